@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Text;
+
+namespace DaprDynamo.Core.Versioning;
+
+/// <summary>Version vectors and dots as bytes: what records and the clients' clocks are made of.</summary>
+internal static class VersionVectorCodec
+{
+    /// <summary>More actors than one key can sensibly meet; a bound on what a forged clock can make a node do.</summary>
+    internal const int EntriesMax = 1024;
+
+    private const int NodeIdSizeBytesMax = 255;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    internal static void Write(IBufferWriter<byte> to, VersionVector vector)
+    {
+        Varint.Write(to, (ulong)vector.Entries.Length);
+        foreach (var entry in vector.Entries)
+        {
+            Write(to, entry);
+        }
+    }
+
+    internal static void Write(IBufferWriter<byte> to, Dot dot)
+    {
+        var nodeId = Encoding.UTF8.GetBytes(dot.Actor.NodeId);
+        Varint.Write(to, (ulong)nodeId.Length);
+        to.Write(nodeId);
+        Varint.Write(to, dot.Actor.Generation);
+        Varint.Write(to, dot.Actor.Epoch);
+        Varint.Write(to, dot.Counter);
+    }
+
+    /// <exception cref="ArgumentException">The entries are too many or not in order, or cut short.</exception>
+    internal static VersionVector ReadVector(ReadOnlySpan<byte> from, ref int offset)
+    {
+        var count = Varint.Read(from, ref offset);
+        if (count > EntriesMax)
+        {
+            throw new ArgumentException("A version vector has too many entries.");
+        }
+
+        var entries = new Dot[count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = ReadDot(from, ref offset);
+            if (i > 0 && entries[i].Actor <= entries[i - 1].Actor)
+            {
+                throw new ArgumentException("A version vector's entries are out of order.");
+            }
+        }
+
+        return VersionVector.Of(entries);
+    }
+
+    /// <exception cref="ArgumentException">The dot is malformed or cut short.</exception>
+    internal static Dot ReadDot(ReadOnlySpan<byte> from, ref int offset)
+    {
+        var length = Varint.Read(from, ref offset);
+        if (length is 0 or > NodeIdSizeBytesMax)
+        {
+            throw new ArgumentException("A node id has an impossible length.");
+        }
+
+        var nodeId = StrictUtf8.GetString(from.Slice(offset, (int)length));
+        offset += (int)length;
+        var actor = new Actor(nodeId, Varint.Read(from, ref offset), Varint.Read(from, ref offset));
+        return new Dot(actor, Varint.Read(from, ref offset));
+    }
+}
