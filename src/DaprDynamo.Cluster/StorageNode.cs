@@ -33,9 +33,11 @@ public sealed class StorageNode : IPeerRequestHandler
     private readonly LocalReplica _local;
     private readonly OperationRouter _router;
     private readonly BackgroundWork _background;
+    private readonly PeerHealth _health;
 
-    private StorageNode(LocalReplica local, OperationRouter router, BackgroundWork background, NodeStatistics statistics)
+    private StorageNode(LocalReplica local, OperationRouter router, BackgroundWork background, PeerHealth health, NodeStatistics statistics)
     {
+        _health = health;
         _local = local;
         _router = router;
         _background = background;
@@ -67,7 +69,7 @@ public sealed class StorageNode : IPeerRequestHandler
         var reads = new ReadCoordinator(replicas, background, statistics, time);
         var writes = new WriteCoordinator(replicas, store, epochs, background, time);
         var operations = new KeyOperations(reads, writes, membership.SelfId, options.Limits, logger);
-        return new(local, new OperationRouter(membership, operations, replicas, statistics), background, statistics);
+        return new(local, new OperationRouter(membership, operations, replicas, statistics), background, health, statistics);
     }
 
     /// <summary>Carries out a client's operation, here or on a replica of its key.</summary>
@@ -77,6 +79,9 @@ public sealed class StorageNode : IPeerRequestHandler
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken) =>
         _router.ExecuteAsync(operation, deadline, cancellationToken);
+
+    /// <summary>Whether a member failed to answer this node lately.</summary>
+    public bool IsSuspect(string nodeId) => _health.IsSuspect(nodeId);
 
     /// <inheritdoc/>
     public Task<PeerAnswer> HandleAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) => request switch

@@ -73,12 +73,18 @@ public static class NodeHost
         services.AddSingleton(CreatePeerClient);
         services.AddSingleton<RunningNode>();
         services.AddHostedService(provider => provider.GetRequiredService<RunningNode>());
-        services.AddReadinessCheck<RunningNodeHealthCheck>("node");
+        services.AddHealthChecks().AddCheck<RunningNodeHealthCheck>("node", tags: [HealthExtensions.ReadyTag]);
         services.AddSingleton<OperationMetrics>();
         services.AddSingleton<KeyEndpoints>();
+        services.AddSingleton<StatsReport>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(CreatePeerEndpoints);
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", document => document.AddDocumentTransformer((description, _, _) =>
+        {
+            description.Info.Title = "DaprDynamo";
+            description.Info.Version = Version;
+            return Task.CompletedTask;
+        }));
         services.AddRequestLimit();
     }
 

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Numerics;
-using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
 

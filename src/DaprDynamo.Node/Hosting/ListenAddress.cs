@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace DaprDynamo.Node.Hosting;
 
 /// <summary>The address of a node that nobody told its own: the first it listens on, as far as others can use it.</summary>

@@ -59,7 +59,7 @@ internal sealed class KeyAnswer(string clusterName)
         return operation is GetKey ? counts : counts + " The write may still take effect.";
     }
 
-    private Task WriteMessageAsync(HttpContext context, int status, string message, string? clock) => WriteJsonAsync(context, status, writer =>
+    private static Task WriteMessageAsync(HttpContext context, int status, string message, string? clock) => WriteJsonAsync(context, status, writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("message", message);

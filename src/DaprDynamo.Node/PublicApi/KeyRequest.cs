@@ -3,6 +3,7 @@ using System.Text.Json;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
