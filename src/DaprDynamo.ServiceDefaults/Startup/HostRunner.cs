@@ -1,5 +1,4 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -65,7 +64,16 @@ public static class HostRunner
 
     private static StartupFailure? Describe(Exception exception, IHost? host, Func<Exception, StartupFailure?>? recognize) =>
         recognize?.Invoke(exception)
-        ?? StartupFailure.From(exception, host?.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses);
+        ?? StartupFailure.From(exception, host?.Services.GetService<IConfiguration>() is { } configuration ? Addresses(configuration) : []);
+
+    /// <summary>Where the host was told to listen; the server itself forgets its addresses when it cannot bind them.</summary>
+    private static IEnumerable<string> Addresses(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        return endpoints.Count > 0
+            ? endpoints
+            : configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    }
 
     private static async Task TellInFullAsync(Exception exception, IHost? host, bool started, TextWriter error)
     {

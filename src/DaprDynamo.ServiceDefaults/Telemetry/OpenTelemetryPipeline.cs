@@ -41,7 +41,7 @@ internal sealed class OpenTelemetryPipeline(
 
         foreach (var target in targets)
         {
-            traces.AddProcessor(new OwnSpans(ownership, new BatchActivityExportProcessor(new OtlpTraceExporter(Options(target, "traces")))));
+            traces.AddProcessor(new OwnSpans(ownership, new OtlpTraceExporter(Options(target, "traces"))));
             metrics.AddReader(new PeriodicExportingMetricReader(new OtlpMetricExporter(Options(target, "metrics")), metricIntervalMs));
         }
 
@@ -87,33 +87,18 @@ internal sealed class OpenTelemetryPipeline(
     };
 
     /// <summary>Lets this host's spans through, without keys; drops probes and what other hosts in the process do.</summary>
-    private sealed class OwnSpans(HostOwnership ownership, BaseProcessor<Activity> next) : BaseProcessor<Activity>
+    private sealed class OwnSpans(HostOwnership ownership, BaseExporter<Activity> exporter) : BatchActivityExportProcessor(exporter)
     {
         public override void OnEnd(Activity data)
         {
-            var path = data.GetTagItem("url.path") as string;
-            if (path is HealthExtensions.LivePath or HealthExtensions.ReadyPath || !ownership.Owns(data))
+            if (data.GetTagItem("http.route") is HealthExtensions.LivePath or HealthExtensions.ReadyPath || !ownership.Owns(data))
             {
                 return;
             }
 
-            Replace(data, "url.path", path, KeyFreeUrls.Path);
+            Replace(data, "url.path", data.GetTagItem("url.path") as string, KeyFreeUrls.Path);
             Replace(data, "url.full", data.GetTagItem("url.full") as string, KeyFreeUrls.Full);
-            next.OnEnd(data);
-        }
-
-        protected override bool OnForceFlush(int timeoutMilliseconds) => next.ForceFlush(timeoutMilliseconds);
-
-        protected override bool OnShutdown(int timeoutMilliseconds) => next.Shutdown(timeoutMilliseconds);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                next.Dispose();
-            }
-
-            base.Dispose(disposing);
+            base.OnEnd(data);
         }
 
         private static void Replace(Activity activity, string tag, string? value, Func<string, string> with)
