@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DaprDynamo.ServiceDefaults.Startup;
 
@@ -34,7 +35,7 @@ public static class HostRunner
             await host.StartAsync(cancellationToken);
             started = true;
             await host.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return BrokeDown(host) ? StartupFailure.ExitCodeFailed : 0;
         }
         catch (OperationCanceledException) when (!started && StopWasAsked(host, cancellationToken))
         {
@@ -57,6 +58,14 @@ public static class HostRunner
             await DisposeAsync(host);
         }
     }
+
+    /// <summary>
+    /// A background service that fails stops the host, and the host logs why; but it ends as if it had been asked to, and
+    /// whoever restarts failed processes would take it for done.
+    /// </summary>
+    private static bool BrokeDown(IHost host) =>
+        host.Services.GetService<IOptions<HostOptions>>()?.Value.BackgroundServiceExceptionBehavior == BackgroundServiceExceptionBehavior.StopHost
+        && host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true });
 
     private static bool StopWasAsked(IHost? host, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested

@@ -69,6 +69,17 @@ public sealed class HostRunnerTests : IDisposable
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
+    private sealed class BreaksDown(IHostApplicationLifetime lifetime) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task;
+            throw new InvalidOperationException("nobody knows");
+        }
+    }
+
     private Task<int> RunWithThrowAsync(Exception exception, Func<Exception, StartupFailure?>? recognize = null) =>
         RunAsync(builder => builder.Services.AddSingleton<IHostedService>(new Thrower(exception)), recognize);
 
@@ -177,5 +188,12 @@ public sealed class HostRunnerTests : IDisposable
         Assert.Equal(1, await RunAsync(_ => throw new InvalidOperationException("nobody knows")));
         Assert.Contains("nobody knows", Error, StringComparison.Ordinal);
         Assert.Contains("   at ", Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_breaks_down_later_ends_the_host_with_1()
+    {
+        Assert.Equal(1, await RunAsync(builder => builder.Services.AddHostedService<BreaksDown>()));
+        Assert.Contains("nobody knows", Console, StringComparison.Ordinal);
     }
 }

@@ -44,7 +44,7 @@ public sealed class LoggingTests
         await using var host = await TestHost.StartAsync(
             app => app.MapGet("/v1/{key}", (ILogger<LoggingTests> logger) =>
             {
-                logger.LogInformation("kept {Count} hints", 3);
+                logger.LogInformation("kept {Count} hints for {Owner}", 3, "node-2");
                 return "";
             }),
             settings: ("Logging:Json", "true"));
@@ -53,8 +53,8 @@ public sealed class LoggingTests
         (await host.Client.SendAsync(request)).Dispose();
 
         var all = Lines(host).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        var line = Assert.Single(all, line => line.GetProperty("@mt").GetString() == "kept {Count} hints");
-        Assert.Equal("kept 3 hints", line.GetProperty("@m").GetString());
+        var line = Assert.Single(all, line => line.GetProperty("@mt").GetString() == "kept {Count} hints for {Owner}");
+        Assert.Equal("kept 3 hints for node-2", line.GetProperty("@m").GetString());
         Assert.Equal(3, line.GetProperty("Count").GetInt32());
         Assert.Equal("node-1", line.GetProperty("Node").GetString());
         Assert.Equal("abc", line.GetProperty("CorrelationId").GetString());

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
 using DaprDynamo.ServiceDefaults;
 using DaprDynamo.ServiceDefaults.Startup;
 using Microsoft.AspNetCore.Builder;
@@ -119,6 +121,17 @@ public sealed class TelemetryTests
         await UseAndStopAsync(host);
         Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(15));
         Assert.DoesNotContain("ERR", host.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_collector_that_takes_connections_and_never_answers_does_not_keep_a_host_from_ending()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var host = await StartAsync("node-1", [("Seq:ServerUrl", $"http://{silent.LocalEndpoint}")]);
+        var started = Stopwatch.GetTimestamp();
+        await UseAndStopAsync(host);
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(9));
     }
 
     [Theory]

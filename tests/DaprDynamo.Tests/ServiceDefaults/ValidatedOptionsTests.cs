@@ -89,6 +89,16 @@ public sealed class ValidatedOptionsTests
     public void A_misspelt_key_is_found_at_any_depth(string key) =>
         Assert.Equal($"'{key}' is not a known key (did you mean 'Port'?)", Failure((key, "2")));
 
+    [Theory]
+    [InlineData("Node:Seeds", "'Node:Seeds' takes several values, each under a key of its own such as 'Node:Seeds:0', and one value is given")]
+    [InlineData("Node:Main", "'Node:Main' takes keys below it, and one value is given")]
+    [InlineData("Node:Replicas:0", "'Node:Replicas' takes one value, and keys below it are given")]
+    public void A_value_where_keys_belong_or_keys_where_a_value_belongs_is_an_error(string key, string failure) =>
+        Assert.Equal(failure, Failure((key, "2")));
+
+    [Fact]
+    public void An_empty_list_is_a_list() => Assert.Empty(Bind(("Node:Id", "node-1"), ("Node:Seeds", "")).Seeds);
+
     [Fact]
     public void A_computed_property_is_no_key() =>
         Assert.Contains("'Node:Majority' is not a known key", Failure(("Node:Majority", "2")), StringComparison.Ordinal);
