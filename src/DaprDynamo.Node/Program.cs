@@ -1,1 +1,5 @@
-System.Console.WriteLine();
+using DaprDynamo.Node;
+using DaprDynamo.Node.Hosting;
+using DaprDynamo.ServiceDefaults.Startup;
+
+return await HostRunner.RunAsync(() => NodeHost.Build(args), NodeStartupFailure.Recognize);

@@ -18,3 +18,9 @@ public sealed class StoreBusyException(string message, Exception? cause = null) 
 
 /// <summary>What is on disk cannot be trusted. The message says what is wrong and what an operator can do.</summary>
 public sealed class StoreDamagedException(string message, Exception? cause = null) : StoreException(message, cause);
+
+/// <summary>What is on disk is sound, but was made for something else: another Q, another program, another version.</summary>
+public sealed class StoreMismatchException(string message, Exception? cause = null) : StoreException(message, cause);
+
+/// <summary>Another process has the data directory open.</summary>
+public sealed class StoreLockedException(string message, Exception? cause = null) : StoreException(message, cause);

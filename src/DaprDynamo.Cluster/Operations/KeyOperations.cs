@@ -1,0 +1,131 @@
+using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Replication;
+using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Core.Quorum;
+using Microsoft.Extensions.Logging;
+
+namespace DaprDynamo.Cluster.Operations;
+
+/// <summary>
+/// Carries out clients' operations on a replica of their key: which reads and writes each verb is made of, and what
+/// their outcomes mean to the client.
+/// </summary>
+internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writes, string selfId, RecordLimits limits, ILogger logger)
+{
+    internal async Task<OperationResult> ExecuteAsync(
+        ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return operation switch
+            {
+                GetKey get => await GetAsync(view, get, deadline, cancellationToken),
+                CreateKey create => await CreateAsync(view, create, deadline, cancellationToken),
+                PutKey put => await PutAsync(view, put, deadline),
+                DeleteKey delete => await DeleteAsync(view, delete, deadline, cancellationToken),
+                _ => throw new ArgumentException($"Unknown operation {operation.GetType().Name}.", nameof(operation)),
+            };
+        }
+        catch (StoreException failure)
+        {
+            var status = failure switch
+            {
+                StoreFullException => OperationStatus.StoreFull,
+                StoreBusyException => OperationStatus.Overloaded,
+                _ => OperationStatus.Failed,
+            };
+            logger.LogWarning(failure, "The store could not serve key {KeyHash}", operation.Key.HashText);
+            return new OperationResult(status, selfId);
+        }
+    }
+
+    private async Task<OperationResult> GetAsync(ClusterView view, GetKey get, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(view, get, deadline, cancellationToken);
+        return ResultOf(read, read.Merged.IsLive ? OperationStatus.Found : OperationStatus.NotFound);
+    }
+
+    private async Task<OperationResult> CreateAsync(ClusterView view, CreateKey create, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(view, create, deadline, cancellationToken);
+        if (read.Verdict != QuorumVerdict.Reached || read.Merged.IsLive)
+        {
+            return ResultOf(read, OperationStatus.AlreadyExists);
+        }
+
+        // What the quorum had seen is deleted. A value that this replica alone has, or has just got, is not:
+        // of two creates at one coordinator the second finds the first.
+        var outcome = await writes.WriteAsync(
+            view,
+            create.Key,
+            (current, actor) => current.Siblings.All(sibling => read.Merged.Context.Contains(sibling.Dot))
+                ? current.Write(read.Merged.Context, actor(), create.Value)
+                : null,
+            WriteQuorumOf(view, create),
+            deadline);
+        return outcome.Applied
+            ? ResultOf(outcome, OperationStatus.Created)
+            : ResultOf(outcome, OperationStatus.AlreadyExists);
+    }
+
+    private async Task<OperationResult> PutAsync(ClusterView view, PutKey put, Deadline deadline)
+    {
+        var outcome = await writes.WriteAsync(
+            view,
+            put.Key,
+            (current, actor) =>
+            {
+                var written = current.Write(put.Context, actor(), put.Value);
+                return limits.Allow(written) ? written : null;
+            },
+            WriteQuorumOf(view, put),
+            deadline);
+        return outcome.Applied
+            ? ResultOf(outcome, OperationStatus.Written)
+            : new OperationResult(OperationStatus.TooManySiblings, selfId) { Versions = outcome.Versions };
+    }
+
+    private async Task<OperationResult> DeleteAsync(ClusterView view, DeleteKey delete, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(view, delete, deadline, cancellationToken);
+        if (read.Verdict != QuorumVerdict.Reached || !read.Merged.IsLive)
+        {
+            return ResultOf(read, OperationStatus.NotFound);
+        }
+
+        var outcome = await writes.WriteAsync(
+            view,
+            delete.Key,
+            (current, _) => current.Delete(delete.Context ?? read.Merged.Context),
+            WriteQuorumOf(view, delete),
+            deadline);
+        return ResultOf(outcome, OperationStatus.Deleted);
+    }
+
+    private Task<ReadProgress> ReadAsync(ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken) =>
+        reads.ReadAsync(view, operation.Key, NeededOf(view, operation, view.Settings.Quorum.ReadQuorum), deadline, cancellationToken);
+
+    private static int WriteQuorumOf(ClusterView view, KeyOperation operation) => NeededOf(view, operation, view.Settings.Quorum.WriteQuorum);
+
+    /// <summary>More than N counts as N, also where the cluster is so small that N is all its members.</summary>
+    private static int NeededOf(ClusterView view, KeyOperation operation, int fallback) =>
+        Math.Min(view.Settings.Quorum.Needed(operation.Quorum, fallback), view.PreferenceListOf(operation.Key).Primaries.Length);
+
+    private OperationResult ResultOf(ReadProgress read, OperationStatus whenReached) =>
+        new(read.Verdict == QuorumVerdict.Reached ? whenReached : OperationStatus.QuorumNotReached, selfId)
+        {
+            Versions = read.Merged,
+            Answered = [.. read.Answers.Select(answer => answer.NodeId)],
+            Needed = read.Needed,
+            Replicas = read.Replicas,
+        };
+
+    private OperationResult ResultOf(QuorumWriteOutcome write, OperationStatus whenReached) =>
+        new(write.Progress.Verdict == QuorumVerdict.Reached || !write.Applied ? whenReached : OperationStatus.QuorumNotReached, selfId)
+        {
+            Versions = write.Versions,
+            Answered = write.Progress.Acknowledged,
+            Needed = write.Progress.Needed,
+            Replicas = write.Progress.Replicas,
+        };
+}

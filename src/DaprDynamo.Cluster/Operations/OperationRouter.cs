@@ -1,0 +1,59 @@
+using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Cluster.Replication;
+using DaprDynamo.Cluster.Statistics;
+
+namespace DaprDynamo.Cluster.Operations;
+
+/// <summary>
+/// Decides where a client's operation is coordinated: reads here, writes on a replica of the key, one hop away at most
+/// (Dynamo, section 4.5).
+/// </summary>
+internal sealed class OperationRouter(IMembership membership, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics)
+{
+    internal Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var view = membership.Current;
+        return operation is GetKey || IsReplica(view, operation)
+            ? operations.ExecuteAsync(view, operation, deadline, cancellationToken)
+            : ForwardAsync(view, operation, deadline, cancellationToken);
+    }
+
+    /// <summary>Coordinates an operation that another node passed on. It is never passed on again: views that differ could send it in circles.</summary>
+    internal async Task<PeerAnswer> ExecuteForwardedAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var view = membership.Current;
+        return IsReplica(view, operation)
+            ? new OperationCoordinated(await operations.ExecuteAsync(view, operation, deadline, cancellationToken))
+            : new PeerFailure(PeerFailureKind.Refused, $"{membership.SelfId} keeps no replica of the key.");
+    }
+
+    private bool IsReplica(ClusterView view, KeyOperation operation) => view.PreferenceListOf(operation.Key).Primaries.Contains(membership.SelfId);
+
+    private async Task<OperationResult> ForwardAsync(ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    {
+        statistics.CountForward();
+        var primaries = view.PreferenceListOf(operation.Key).Primaries;
+        var overloaded = false;
+        foreach (var nodeId in replicas.InOrderOfAsking(primaries))
+        {
+            var answer = await replicas.AskAsync(view, nodeId, new CoordinateOperation(operation), deadline, cancellationToken);
+            if (answer is OperationCoordinated coordinated)
+            {
+                return coordinated.Result;
+            }
+
+            overloaded |= answer is PeerFailure { Kind: PeerFailureKind.Overloaded };
+            if (answer is not PeerFailure { CertainlyNotApplied: true })
+            {
+                break;
+            }
+        }
+
+        return new OperationResult(overloaded ? OperationStatus.Overloaded : OperationStatus.QuorumNotReached, membership.SelfId)
+        {
+            Needed = view.Settings.Quorum.Needed(operation.Quorum, view.Settings.Quorum.WriteQuorum),
+            Replicas = primaries.Length,
+        };
+    }
+}

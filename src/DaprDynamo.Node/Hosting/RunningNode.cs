@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Storage;
+using DaprDynamo.Transport.Batching;
+
+namespace DaprDynamo.Node.Hosting;
+
+/// <summary>
+/// The node while its host runs: opens the store before the first request is taken, closes it after the last is answered.
+/// </summary>
+internal sealed class RunningNode(
+    NodeOptions options,
+    IMembership membership,
+    BatchingPeerClient peers,
+    TimeProvider time,
+    ILoggerFactory loggers) : IHostedLifecycleService, IPeerRequestHandler, IAsyncDisposable
+{
+    // Late acknowledgements and repairs end by their own deadlines; this is only the bound on waiting for them.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger<RunningNode> _logger = loggers.CreateLogger<RunningNode>();
+    private StorageNode? _node;
+    private IRecordStore? _store;
+
+    /// <summary>The engine.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    internal StorageNode Node => _node ?? throw new InvalidOperationException("The node has not started.");
+
+    /// <summary>The store.</summary>
+    /// <exception cref="InvalidOperationException">The host has not started.</exception>
+    internal IRecordStore Store => _store ?? throw new InvalidOperationException("The node has not started.");
+
+    internal bool IsRunning => _node is not null;
+
+    /// <summary>Passes a peer's request on: endpoints are mapped before the engine runs, and take requests only after.</summary>
+    public Task<PeerAnswer> HandleAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) =>
+        Node.HandleAsync(request, deadline, cancellationToken);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _store = await OpenStoreAsync(cancellationToken);
+        _node = await StorageNode.StartAsync(
+            new StorageNodeOptions { HedgeDelayMsMin = options.HedgeDelayMsMin, HedgeDelayMsMax = options.HedgeDelayMsMax },
+            membership,
+            _store,
+            peers,
+            time,
+            loggers.CreateLogger<StorageNode>(),
+            cancellationToken);
+        _logger.LogInformation(
+            "{NodeId} of cluster {Cluster} with {Members} members, {Storage} store opened in {TookMs:0} ms",
+            options.NodeId, membership.Current.Settings.Identity, membership.Current.Members.Count, options.Storage, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (_node is not null)
+        {
+            try
+            {
+                await _node.WhenIdleAsync().WaitAsync(StopTimeout, time, cancellationToken);
+            }
+            catch (Exception unfinished) when (unfinished is TimeoutException or OperationCanceledException)
+            {
+                _logger.LogInformation("Stopped with repairs under way; a later read repairs what they left");
+            }
+        }
+
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _store, null) is { } store)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    private async Task<IRecordStore> OpenStoreAsync(CancellationToken cancellationToken) => options.Storage switch
+    {
+        StorageKind.Memory => new MemoryRecordStore(membership.Current.Settings.Space),
+        _ => await SqliteRecordStore.OpenAsync(
+            new SqliteStoreOptions { Folder = options.DataDirectoryInEffect },
+            membership.Current.Settings.Space,
+            time,
+            loggers.CreateLogger<SqliteRecordStore>(),
+            cancellationToken),
+    };
+}

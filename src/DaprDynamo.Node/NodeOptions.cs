@@ -1,0 +1,123 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Numerics;
+using DaprDynamo.Core.Quorum;
+using DaprDynamo.Core.Ring;
+
+namespace DaprDynamo.Node;
+
+/// <summary>Where a node keeps its records.</summary>
+public enum StorageKind
+{
+    /// <summary>On disk, in a SQLite database; what is acknowledged survives a crash.</summary>
+    Sqlite,
+
+    /// <summary>In memory; gone when the process ends.</summary>
+    Memory,
+}
+
+/// <summary>The settings of a storage node: the section <c>Dynamo</c> of its configuration.</summary>
+public sealed record NodeOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Dynamo";
+
+    /// <summary>The node's id: 1 to 63 lower-case letters, digits and inner hyphens.</summary>
+    public string NodeId { get; init; } = "node-1";
+
+    /// <summary>The cluster's name, the same on every node: 1 to 64 characters.</summary>
+    [StringLength(64, MinimumLength = 1)]
+    public string ClusterName { get; init; } = "daprdynamo";
+
+    /// <summary>What fails together with this node: a rack, a zone. Replicas are spread over zones. A member's own zone in <see cref="Seeds"/> holds over this.</summary>
+    [StringLength(64, MinimumLength = 1)]
+    public string Zone { get; init; } = "default";
+
+    /// <summary>
+    /// The members, each as <c>id=address</c> or <c>id@zone=address</c>, the same list on every node. Empty for a cluster
+    /// of one.
+    /// </summary>
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+
+    /// <summary>Q: the number of partitions, a power of two, fixed when the cluster is created.</summary>
+    public int Partitions { get; init; } = 256;
+
+    /// <summary>N: how many members keep each key.</summary>
+    [Range(1, QuorumSettings.ReplicasMax)]
+    public int Replicas { get; init; } = 3;
+
+    /// <summary>R: how many replicas must answer a read, 1 to N.</summary>
+    public int ReadQuorum { get; init; } = 2;
+
+    /// <summary>W: how many replicas must have a write on disk, 1 to N.</summary>
+    public int WriteQuorum { get; init; } = 2;
+
+    /// <summary>Where records are kept.</summary>
+    public StorageKind Storage { get; init; } = StorageKind.Sqlite;
+
+    /// <summary>The folder of the node's database; empty for <c>data/{NodeId}</c> below the working directory.</summary>
+    public string DataDirectory { get; init; } = "";
+
+    /// <summary>How long a client's request may take, in milliseconds.</summary>
+    [Range(10, 600_000)]
+    public int RequestTimeoutMs { get; init; } = 5000;
+
+    /// <summary>At most so many clients' requests are under way at once; beyond that the answer is 503 with Retry-After.</summary>
+    [Range(1, 1_000_000)]
+    public int ConcurrentRequestsMax { get; init; } = 2048;
+
+    /// <summary>The shortest wait before a slow replica is hedged, in milliseconds.</summary>
+    [Range(1, 60_000)]
+    public int HedgeDelayMsMin { get; init; } = 10;
+
+    /// <summary>The longest wait before a slow replica is hedged, in milliseconds.</summary>
+    [Range(1, 60_000)]
+    public int HedgeDelayMsMax { get; init; } = 250;
+
+    /// <summary>The secret of the cluster's members; empty when the network itself is trusted. Protects the peer and admin endpoints.</summary>
+    public string ClusterToken { get; init; } = "";
+
+    /// <summary>The secret that clients of the key API show as <c>Authorization: Bearer</c>; empty to let everybody in.</summary>
+    public string ApiToken { get; init; } = "";
+
+    /// <summary>The folder in effect.</summary>
+    internal string DataDirectoryInEffect => DataDirectory.Length > 0 ? DataDirectory : Path.Combine("data", NodeId);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Core.Membership.NodeId.IsValid(NodeId))
+        {
+            yield return Invalid(nameof(NodeId), $"'{NodeId}' is not 1 to 63 lower-case letters, digits and inner hyphens");
+        }
+
+        if (Partitions is < 1 or > PartitionSpace.CountMax || !BitOperations.IsPow2(Partitions))
+        {
+            yield return Invalid(nameof(Partitions), Text($"{Partitions} is not a power of two from 1 to {PartitionSpace.CountMax}"));
+        }
+
+        if (ReadQuorum < 1 || ReadQuorum > Replicas)
+        {
+            yield return Invalid(nameof(ReadQuorum), Text($"{ReadQuorum} is not 1 to {Replicas}, the number of replicas"));
+        }
+
+        if (WriteQuorum < 1 || WriteQuorum > Replicas)
+        {
+            yield return Invalid(nameof(WriteQuorum), Text($"{WriteQuorum} is not 1 to {Replicas}, the number of replicas"));
+        }
+
+        if (HedgeDelayMsMin > HedgeDelayMsMax)
+        {
+            yield return Invalid(nameof(HedgeDelayMsMin), Text($"{HedgeDelayMsMin} is more than {nameof(HedgeDelayMsMax)}, {HedgeDelayMsMax}"));
+        }
+
+        foreach (var problem in SeedList.ProblemsOf(Seeds, NodeId))
+        {
+            yield return Invalid(nameof(Seeds), problem);
+        }
+    }
+
+    private static ValidationResult Invalid(string name, string problem) => new($"{Section}:{name}: {problem}", [name]);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

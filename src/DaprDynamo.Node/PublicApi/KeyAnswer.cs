@@ -1,0 +1,109 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
+
+namespace DaprDynamo.Node.PublicApi;
+
+/// <summary>Writes what came of an operation as the contract has it.</summary>
+internal sealed class KeyAnswer(string clusterName)
+{
+    internal const string CoordinatorHeader = "X-Dynamo-Coordinator";
+    internal const string ReplicasHeader = "X-Dynamo-Replicas";
+
+    // Clocks and sentences hold nothing that a browser could take for markup, and the answers are JSON.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal Task WriteAsync(HttpContext context, KeyOperation operation, OperationResult result)
+    {
+        context.Response.Headers[CoordinatorHeader] = result.Coordinator;
+        context.Response.Headers[ReplicasHeader] = string.Join(',', result.Answered);
+        return result.Status switch
+        {
+            OperationStatus.Found => WriteJsonAsync(context, StatusCodes.Status200OK, writer => WriteSiblings(writer, operation.Key, result.Versions)),
+            OperationStatus.Created => WriteMessageAsync(context, StatusCodes.Status201Created, "Created.", ClockOf(operation.Key, result.Versions)),
+            OperationStatus.Written => WriteMessageAsync(context, StatusCodes.Status200OK, "Written.", ClockOf(operation.Key, result.Versions)),
+            OperationStatus.Deleted => WriteMessageAsync(context, StatusCodes.Status200OK, "Deleted.", clock: null),
+            _ => ProblemOf(operation, result).WriteAsync(context),
+        };
+    }
+
+    private Problem ProblemOf(KeyOperation operation, OperationResult result) => result.Status switch
+    {
+        OperationStatus.NotFound => new(404, "not-found", "The key has no value."),
+        OperationStatus.AlreadyExists => new(409, "already-exists", "The key has a value, given here with its clock. To replace it, PUT with the clock.")
+        {
+            WriteMembers = writer => WriteSiblingMembers(writer, operation.Key, result.Versions),
+        },
+        OperationStatus.QuorumNotReached => new(504, "quorum-not-reached", QuorumDetail(operation, result))
+        {
+            WriteMembers = writer =>
+            {
+                writer.WriteNumber("needed", result.Needed);
+                writer.WriteNumber("answered", result.Answered.Length);
+                writer.WriteNumber("replicas", result.Replicas);
+            },
+        },
+        OperationStatus.Overloaded => Problem.Overloaded,
+        OperationStatus.StoreFull => new(507, "store-full", "The disk of the node that coordinates this key is full. Reads go on; writes work again once there is room."),
+        OperationStatus.TooManySiblings => new(413, "too-many-siblings", "The key has more unresolved values than a record may hold. Read it, merge the values, and PUT the result with the clock of that read."),
+        _ => new(500, "internal", "The node failed. Its log tells why, under the trace id given here."),
+    };
+
+    private static string QuorumDetail(KeyOperation operation, OperationResult result)
+    {
+        var counts = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{result.Answered.Length} of {result.Replicas} replicas answered, and {result.Needed} had to.");
+        return operation is GetKey ? counts : counts + " The write may still take effect.";
+    }
+
+    private static Task WriteMessageAsync(HttpContext context, int status, string message, string? clock) => WriteJsonAsync(context, status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("message", message);
+        if (clock is not null)
+        {
+            writer.WriteString("clock", clock);
+        }
+
+        writer.WriteEndObject();
+    });
+
+    private void WriteSiblings(Utf8JsonWriter writer, Key key, DottedVersionVectorSet versions)
+    {
+        writer.WriteStartObject();
+        WriteSiblingMembers(writer, key, versions);
+        writer.WriteEndObject();
+    }
+
+    private void WriteSiblingMembers(Utf8JsonWriter writer, Key key, DottedVersionVectorSet versions)
+    {
+        writer.WriteStartArray("value");
+        foreach (var sibling in versions.Siblings)
+        {
+            // Checked when it came in; the same bytes go out.
+            writer.WriteRawValue(sibling.Value.Span, skipInputValidation: true);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("clock", ClockOf(key, versions));
+    }
+
+    private string ClockOf(Key key, DottedVersionVectorSet versions) => ContextToken.Encode(clusterName, key, versions.Context);
+
+    private static async Task WriteJsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    {
+        using var body = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(body, WriterOptions))
+        {
+            write(writer);
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+    }
+}

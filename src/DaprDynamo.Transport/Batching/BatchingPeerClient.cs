@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Core.Membership;
+using DaprDynamo.Transport.Protocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace DaprDynamo.Transport.Batching;
+
+/// <summary>
+/// Sends requests to peers over HTTP, many in one body when many wait. The handler below it decides the road: straight to
+/// the member's address, or through a sidecar.
+/// </summary>
+public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly TransportOptions _options;
+    private readonly string _selfId;
+    private readonly string _clusterIdentity;
+    private readonly TimeProvider _time;
+    private readonly ILogger<BatchingPeerClient> _logger;
+    private readonly ConcurrentDictionary<(string NodeId, Uri Address, Request.KindOneofCase Kind), PeerLane> _lanes = new();
+
+    /// <summary>Makes the client.</summary>
+    /// <param name="handler">Carries the HTTP requests; disposed with the client.</param>
+    /// <param name="selfId">The node's own id, told to peers.</param>
+    /// <param name="clusterIdentity">What peers compare before they answer.</param>
+    /// <param name="options">Limits and the cluster token.</param>
+    /// <param name="time">The clock of the deadlines.</param>
+    /// <param name="logger">Told when a peer refuses this node.</param>
+    public BatchingPeerClient(
+        HttpMessageHandler handler,
+        string selfId,
+        string clusterIdentity,
+        TransportOptions options,
+        TimeProvider time,
+        ILogger<BatchingPeerClient> logger)
+    {
+        _options = options;
+        _selfId = selfId;
+        _clusterIdentity = clusterIdentity;
+        _time = time;
+        _logger = logger;
+        // Each batch has a timeout of its own, the longest of its requests.
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>What has been sent.</summary>
+    public PeerTraffic Traffic { get; } = new();
+
+    /// <inheritdoc/>
+    public async Task<PeerAnswer> SendAsync(MemberRecord target, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var message = PeerCodec.Encode(request);
+        message.Traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : "";
+        var pending = new PendingRequest(message, deadline);
+        if (!LaneTo(target, message.KindCase).TryEnqueue(pending))
+        {
+            return new PeerFailure(PeerFailureKind.Overloaded, $"Too many requests wait for {target.NodeId}.");
+        }
+
+        try
+        {
+            return await pending.Answer.WaitAsync(deadline.Remaining(_time), _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new PeerFailure(PeerFailureKind.NoAnswer, $"{target.NodeId} did not answer in time.");
+        }
+    }
+
+    /// <summary>Closes the connections. Requests under way end without an answer.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private PeerLane LaneTo(MemberRecord target, Request.KindOneofCase kind) =>
+        _lanes.GetOrAdd(
+            (target.NodeId, target.Address, kind),
+            static (lane, client) => new PeerLane(client._options, batch => client.SendBatchAsync(lane.NodeId, lane.Address, batch)),
+            this);
+
+    private async Task SendBatchAsync(string nodeId, Uri address, IReadOnlyList<PendingRequest> waiting)
+    {
+        var (batch, timeout) = Pack(waiting);
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        PeerFailure? failure = null;
+        try
+        {
+            using var timeUp = new CancellationTokenSource(timeout, _time);
+            var answers = await PostAsync(nodeId, address, batch, timeUp.Token).ConfigureAwait(false);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Complete(answers[i]);
+            }
+        }
+        catch (PeerRefusedException refusal)
+        {
+            failure = refusal.Failure;
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        {
+            failure = new PeerFailure(PeerFailureKind.Unreachable, $"{nodeId} could not be reached: {error.Message}");
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException or InvalidDataException or InvalidProtocolBufferException)
+        {
+            failure = new PeerFailure(PeerFailureKind.NoAnswer, $"{nodeId} gave no usable answer: {error.Message}");
+        }
+
+        if (failure is not null)
+        {
+            foreach (var request in batch)
+            {
+                request.Complete(failure);
+            }
+        }
+    }
+
+    /// <summary>Writes down how long each request may still take, and leaves out those that waited too long.</summary>
+    private (List<PendingRequest> Batch, TimeSpan Timeout) Pack(IReadOnlyList<PendingRequest> waiting)
+    {
+        var batch = new List<PendingRequest>(waiting.Count);
+        var longest = TimeSpan.Zero;
+        foreach (var request in waiting)
+        {
+            var left = request.Deadline.Remaining(_time);
+            if (left == TimeSpan.Zero)
+            {
+                request.Complete(new PeerFailure(PeerFailureKind.Overloaded, "The request waited too long to be sent."));
+                continue;
+            }
+
+            request.Message.TimeoutMs = (uint)Math.Ceiling(left.TotalMilliseconds);
+            longest = left > longest ? left : longest;
+            batch.Add(request);
+        }
+
+        return (batch, longest);
+    }
+
+    private async Task<IReadOnlyList<PeerAnswer>> PostAsync(string nodeId, Uri address, List<PendingRequest> batch, CancellationToken timeUp)
+    {
+        var message = new RequestBatch { Cluster = _clusterIdentity, Sender = _selfId };
+        message.Requests.AddRange(batch.Select(request => request.Message));
+        var body = message.ToByteArray();
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, PeerProtocol.BatchPath))
+        {
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(PeerProtocol.ContentType) } },
+        };
+        request.Headers.Add(PeerProtocol.ChecksumHeader, BodyChecksum.Of(body));
+        if (_options.ClusterToken is { } token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        Traffic.Count(batch.Count);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, timeUp).ConfigureAwait(false);
+        var answer = await response.Content.ReadAsByteArrayAsync(timeUp).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw Refusal(nodeId, response.StatusCode, answer);
+        }
+
+        if (!BodyChecksum.Matches(answer, response.Headers.TryGetValues(PeerProtocol.ChecksumHeader, out var values) ? values.FirstOrDefault() : null))
+        {
+            throw new InvalidDataException("The answer was cut or changed on the way.");
+        }
+
+        var answers = AnswerBatch.Parser.ParseFrom(answer).Answers;
+        return answers.Count == batch.Count
+            ? [.. answers.Select(PeerCodec.Decode)]
+            : throw new InvalidDataException($"{batch.Count} requests got {answers.Count} answers.");
+    }
+
+    private PeerRefusedException Refusal(string nodeId, HttpStatusCode status, byte[] body)
+    {
+        const int reasonLengthMax = 300;
+        var reason = System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, reasonLengthMax)));
+        var kind = status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Conflict => PeerFailureKind.Refused,
+            HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests => PeerFailureKind.Overloaded,
+            _ => PeerFailureKind.Failed,
+        };
+        if (kind == PeerFailureKind.Refused)
+        {
+            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, reason);
+        }
+
+        return new PeerRefusedException(new PeerFailure(kind, $"{nodeId} answered {(int)status}: {reason}"));
+    }
+
+    private sealed class PeerRefusedException(PeerFailure failure) : Exception(failure.Detail)
+    {
+        public PeerFailure Failure { get; } = failure;
+    }
+}
