@@ -20,7 +20,7 @@ public sealed class DeadNodeTests(FiveNodes nodes, ITestOutputHelper output) : C
         await EveryNodeShouldReadAsync(keys, number => $"{number}");
         await EachAsync(keys, async (key, number) => (await AnyApi(number).PutAsync(key, $"\"again {number}\"", clocks[number])).ShouldBeJson(200));
         await EveryNodeShouldReadAsync(keys, number => $"\"again {number}\"");
-        var more = NewKeys(Keys);
+        var more = NewKeys(60);
         await CreateAllAsync(more);
         await EveryNodeShouldReadAsync(more, number => $"{number}");
         await EachAsync(more, async (key, number) => (await AnyApi(number).DeleteAsync(key)).ShouldBeJson(200));
@@ -42,9 +42,9 @@ public sealed class DeadNodeTests(FiveNodes nodes, ITestOutputHelper output) : C
         {
             var api = Nodes.ApiOf(node);
             (await api.GetAsync(key, "?quorum=1")).ShouldHold("1");
-            ShouldTellTheCounts((await api.GetAsync(key, "?quorum=2")).ShouldBeProblem(504), needed: 2, answered: 1);
-            ShouldTellTheCounts((await api.GetAsync(key, "?quorum=3")).ShouldBeProblem(504), needed: 3, answered: 1);
-            ShouldTellTheCounts((await api.PutAsync(key, "1", clock, "?quorum=2")).ShouldBeProblem(504), needed: 2, answered: 1);
+            ShouldTellTheCounts((await api.GetAsync(key, "?quorum=2")).ShouldBeProblem(504), needed: 2);
+            ShouldTellTheCounts((await api.GetAsync(key, "?quorum=3")).ShouldBeProblem(504), needed: 3);
+            ShouldTellTheCounts((await api.PutAsync(key, "1", clock, "?quorum=2")).ShouldBeProblem(504), needed: 2);
         }
 
         var merged = (await AnyApi(0).GetAsync(key, "?quorum=1")).ShouldBeJson(200);
@@ -79,10 +79,12 @@ public sealed class DeadNodeTests(FiveNodes nodes, ITestOutputHelper output) : C
         }
     }
 
-    private static void ShouldTellTheCounts(ApiAnswer answer, int needed, int answered)
+    private static void ShouldTellTheCounts(ApiAnswer answer, int needed)
     {
         Assert.Equal(needed, answer.Json.GetProperty("needed").GetInt32());
-        Assert.Equal(answered, answer.Json.GetProperty("answered").GetInt32());
         Assert.Equal(3, answer.Json.GetProperty("replicas").GetInt32());
+
+        // The living one may not have answered yet when the dead ones made the quorum impossible.
+        Assert.InRange(answer.Json.GetProperty("answered").GetInt32(), 0, 1);
     }
 }
