@@ -27,8 +27,12 @@ public static class NodeHost
     /// <param name="args">Settings as command line arguments, <c>--Dynamo:NodeId=node-1</c>.</param>
     /// <param name="settings">Settings given in code; they hold over all others.</param>
     /// <param name="configureDefaults">Changes what all hosts have in common, such as the console's verbosity.</param>
+    /// <param name="configureServices">Adds or replaces services, last of all.</param>
     public static WebApplication Build(
-        string[] args, IReadOnlyDictionary<string, string?>? settings = null, Action<ServiceDefaultsOptions>? configureDefaults = null)
+        string[] args,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<ServiceDefaultsOptions>? configureDefaults = null,
+        Action<IServiceCollection>? configureServices = null)
     {
         // The settings files lie beside the program, whatever folder it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -47,6 +51,7 @@ public static class NodeHost
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
         });
         AddNode(builder.Services);
+        configureServices?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseServiceDefaults();

@@ -33,11 +33,11 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Correlation ids, then request logging: the outermost middleware of every host.</summary>
+    /// <summary>Correlation ids, spans that say what they are about, and request logging: the outermost middleware of every host.</summary>
     public static IApplicationBuilder UseServiceDefaults(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return app.UseCorrelationId().UseRequestLogging();
+        return app.UseCorrelationId().UseMiddleware<RequestSpanMiddleware>().UseRequestLogging();
     }
 
     /// <summary>Maps <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>

@@ -23,6 +23,7 @@ internal sealed class GroupCommitWriter
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _commits;
     private bool _isFailing;
+    private bool _isFull;
     private volatile bool _isClosing;
 
     public GroupCommitWriter(WriteSession session, SqliteFile file, SqliteStoreOptions options, TimeProvider time, ILogger logger)
@@ -110,6 +111,7 @@ internal sealed class GroupCommitWriter
         if (_session.HasWritten)
         {
             Interlocked.Increment(ref _commits);
+            _isFull = false;
             NoteSuccess(_time.GetElapsedTime(began));
         }
 
@@ -161,6 +163,7 @@ internal sealed class GroupCommitWriter
         }
 
         var failure = error is SqliteException fromSqlite ? _file.Faults.Of(fromSqlite) : error;
+        _isFull = failure is StoreFullException;
         NoteFailure(failure);
         foreach (var change in _batch)
         {
@@ -196,12 +199,14 @@ internal sealed class GroupCommitWriter
     }
 
     // SQLite moves the log into the database every thousand pages by itself, but starts it over only at a moment
-    // without reads. Where reads overlap without end, such a moment must be made.
+    // without reads. Where reads overlap without end, such a moment must be made. On a full disk the log is what
+    // takes up room needlessly: once emptied, changes that only overwrite can go on.
     private void BoundWal()
     {
         try
         {
-            if (_session.HasWritten && _file.WalSizeBytes > _options.WalSizeBytesMax && !_session.EmptyWal())
+            var isTooLarge = _session.HasWritten && _file.WalSizeBytes > _options.WalSizeBytesMax;
+            if ((isTooLarge || _isFull) && !_session.EmptyWal())
             {
                 _logger.LogWarning("The write-ahead log of {File} could not be emptied: a read goes on for too long", _file.Faults.File);
             }

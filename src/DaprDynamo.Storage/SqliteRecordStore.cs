@@ -25,7 +25,14 @@ public sealed class SqliteRecordStore : IRecordStore
     private readonly Lazy<Task> _closed;
 
     internal SqliteRecordStore(
-        PartitionSpace space, ulong generation, SqliteFile file, FolderLock folderLock, WriteSession session, GroupCommitWriter writer, ReadPool readers, ILogger logger)
+        PartitionSpace space,
+        ulong generation,
+        SqliteFile file,
+        FolderLock folderLock,
+        WriteSession session,
+        GroupCommitWriter writer,
+        ReadPool readers,
+        ILogger logger)
     {
         _space = space;
         Generation = generation;

@@ -73,7 +73,8 @@ internal static class SqliteSchema
         {
             throw new StoreMismatchException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The store's file '{faults.File}' has the format {version}, and this version of DaprDynamo reads format {Version}. Use the version that wrote it."));
+                $"The store's file '{faults.File}' has the format {version}, and this version of DaprDynamo reads format {Version}. " +
+                $"Use the version that wrote it."));
         }
 
         var partitions = Fact(connection, PartitionsFact, faults);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 
@@ -9,16 +10,13 @@ namespace DaprDynamo.Node.PublicApi;
 /// <summary>Writes what came of an operation as the contract has it.</summary>
 internal sealed class KeyAnswer(string clusterName)
 {
-    internal const string CoordinatorHeader = "X-Dynamo-Coordinator";
-    internal const string ReplicasHeader = "X-Dynamo-Replicas";
-
     // Clocks and sentences hold nothing that a browser could take for markup, and the answers are JSON.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal Task WriteAsync(HttpContext context, KeyOperation operation, OperationResult result)
     {
-        context.Response.Headers[CoordinatorHeader] = result.Coordinator;
-        context.Response.Headers[ReplicasHeader] = string.Join(',', result.Answered);
+        context.Response.Headers[KeyApi.CoordinatorHeader] = result.Coordinator;
+        context.Response.Headers[KeyApi.ReplicasHeader] = string.Join(',', result.Answered);
         return result.Status switch
         {
             OperationStatus.Found => WriteJsonAsync(context, StatusCodes.Status200OK, writer => WriteSiblings(writer, operation.Key, result.Versions)),
@@ -31,12 +29,12 @@ internal sealed class KeyAnswer(string clusterName)
 
     private Problem ProblemOf(KeyOperation operation, OperationResult result) => result.Status switch
     {
-        OperationStatus.NotFound => new(404, "not-found", "The key has no value."),
-        OperationStatus.AlreadyExists => new(409, "already-exists", "The key has a value, given here with its clock. To replace it, PUT with the clock.")
+        OperationStatus.NotFound => new(404, ProblemTypes.NotFound, "The key has no value."),
+        OperationStatus.AlreadyExists => new(409, ProblemTypes.AlreadyExists, "The key has a value, given here with its clock. To replace it, PUT with the clock.")
         {
             WriteMembers = writer => WriteSiblingMembers(writer, operation.Key, result.Versions),
         },
-        OperationStatus.QuorumNotReached => new(504, "quorum-not-reached", QuorumDetail(operation, result))
+        OperationStatus.QuorumNotReached => new(504, ProblemTypes.QuorumNotReached, QuorumDetail(operation, result))
         {
             WriteMembers = writer =>
             {
@@ -46,9 +44,9 @@ internal sealed class KeyAnswer(string clusterName)
             },
         },
         OperationStatus.Overloaded => Problem.Overloaded,
-        OperationStatus.StoreFull => new(507, "store-full", "The disk of the node that coordinates this key is full. Reads go on; writes work again once there is room."),
-        OperationStatus.TooManySiblings => new(413, "too-many-siblings", "The key has more unresolved values than a record may hold. Read it, merge the values, and PUT the result with the clock of that read."),
-        _ => new(500, "internal", "The node failed. Its log tells why, under the trace id given here."),
+        OperationStatus.StoreFull => new(507, ProblemTypes.StoreFull, "The disk of the node that coordinates this key is full. Reads go on; writes work again once there is room."),
+        OperationStatus.TooManySiblings => new(413, ProblemTypes.TooManySiblings, "The key has more unresolved values than a record may hold. Read it, merge the values, and PUT the result with the clock of that read."),
+        _ => new(500, ProblemTypes.Internal, "The node failed. Its log tells why, under the trace id given here."),
     };
 
     private static string QuorumDetail(KeyOperation operation, OperationResult result)

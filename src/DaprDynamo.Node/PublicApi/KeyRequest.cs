@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,17 +13,14 @@ namespace DaprDynamo.Node.PublicApi;
 /// <summary>Reads a client's request and makes an operation of it, or a problem that says what is wrong with it.</summary>
 internal sealed class KeyRequest(string clusterName)
 {
-    /// <summary>The largest value, in bytes of JSON without insignificant white space.</summary>
-    internal const int ValueSizeBytesMax = 1024 * 1024;
-
     /// <summary>The largest body: a value of the largest size, some white space in it, and the longest clock.</summary>
-    internal const int BodySizeBytesMax = (2 * ValueSizeBytesMax) + ContextToken.LengthMax;
+    internal const int BodySizeBytesMax = (2 * KeyApi.ValueSizeBytesMax) + ContextToken.LengthMax;
 
     /// <summary>Reads the request. Exactly one of the two results is there.</summary>
     internal async Task<(KeyOperation? Operation, Problem? Problem)> ReadAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!TryReadKey(context, out var key, out var problem) || !TryReadQuorum(request.Query["quorum"], out var quorum, out problem))
+        if (!TryReadKey(context, out var key, out var problem) || !TryReadQuorum(request.Query[KeyApi.QuorumParameter], out var quorum, out problem))
         {
             return (null, problem);
         }
@@ -34,7 +32,7 @@ internal sealed class KeyRequest(string clusterName)
 
         if (HttpMethods.IsDelete(request.Method))
         {
-            return ReadDelete(key, quorum, request.Query["clock"]);
+            return ReadDelete(key, quorum, request.Query[KeyApi.ClockParameter]);
         }
 
         if (!IsJson(request))
@@ -74,7 +72,7 @@ internal sealed class KeyRequest(string clusterName)
             return (null, Problem.MissingValue);
         }
 
-        if (value.Length > ValueSizeBytesMax)
+        if (value.Length > KeyApi.ValueSizeBytesMax)
         {
             return (null, Problem.ValueTooLarge);
         }
@@ -98,8 +96,8 @@ internal sealed class KeyRequest(string clusterName)
     {
         key = null;
         problem = null;
-        var encoding = context.Request.Query["encoding"];
-        if (encoding.Count > 1 || (encoding.Count == 1 && encoding[0] != "base64url"))
+        var encoding = context.Request.Query[KeyApi.EncodingParameter];
+        if (encoding.Count > 1 || (encoding.Count == 1 && encoding[0] != KeyApi.Base64UrlEncoding))
         {
             problem = Problem.BadEncoding;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using DaprDynamo.Contracts.PublicApi;
 
 namespace DaprDynamo.Node.PublicApi;
 
@@ -8,12 +9,11 @@ namespace DaprDynamo.Node.PublicApi;
 /// the logs tell more.
 /// </summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Type">The last part of the problem's type.</param>
+/// <param name="Type">One of <see cref="ProblemTypes"/>.</param>
 /// <param name="Detail">What went wrong and what to do about it.</param>
 internal sealed record Problem(int Status, string Type, string Detail)
 {
     internal const string ContentType = "application/problem+json";
-    private const string TypePrefix = "urn:daprdynamo:problem:";
 
     /// <summary>Writes members of the problem's own.</summary>
     internal Action<Utf8JsonWriter>? WriteMembers { get; init; }
@@ -21,28 +21,28 @@ internal sealed record Problem(int Status, string Type, string Detail)
     /// <summary>When to try again, in seconds; null when that would not help.</summary>
     internal int? RetryAfterSeconds { get; init; }
 
-    internal static Problem BadQuorum { get; } = new(400, "bad-quorum", "The query parameter 'quorum' is a whole number, 1 or more, given once.");
+    internal static Problem BadQuorum { get; } = new(400, ProblemTypes.BadQuorum, "The query parameter 'quorum' is a whole number, 1 or more, given once.");
 
-    internal static Problem BadEncoding { get; } = new(400, "bad-key", "The query parameter 'encoding' can only be 'base64url', given once.");
+    internal static Problem BadEncoding { get; } = new(400, ProblemTypes.BadKey, "The query parameter 'encoding' can only be 'base64url', given once.");
 
-    internal static Problem BadClock { get; } = new(400, "bad-clock", "The clock is malformed, or belongs to another key or cluster. Read the key and use the clock that comes with it.");
+    internal static Problem BadClock { get; } = new(400, ProblemTypes.BadClock, "The clock is malformed, or belongs to another key or cluster. Read the key and use the clock that comes with it.");
 
-    internal static Problem MissingClock { get; } = new(400, "missing-clock", "A put needs the 'clock' of the read it follows. To write a new key, use POST.");
+    internal static Problem MissingClock { get; } = new(400, ProblemTypes.MissingClock, "A put needs the 'clock' of the read it follows. To write a new key, use POST.");
 
-    internal static Problem MissingValue { get; } = new(400, "missing-value", "The body has no member 'value'.");
+    internal static Problem MissingValue { get; } = new(400, ProblemTypes.MissingValue, "The body has no member 'value'.");
 
-    internal static Problem WrongContentType { get; } = new(415, "unsupported-media-type", "The body must come as 'Content-Type: application/json', in UTF-8 and without a content encoding.");
+    internal static Problem WrongContentType { get; } = new(415, ProblemTypes.UnsupportedMediaType, "The body must come as 'Content-Type: application/json', in UTF-8 and without a content encoding.");
 
-    internal static Problem ValueTooLarge { get; } = new(413, "too-large", "A value is at most 1,048,576 bytes of JSON without insignificant white space.");
+    internal static Problem ValueTooLarge { get; } = new(413, ProblemTypes.TooLarge, "A value is at most 1,048,576 bytes of JSON without insignificant white space.");
 
-    internal static Problem Unauthorized { get; } = new(401, "unauthorized", "Show the token as 'Authorization: Bearer'.");
+    internal static Problem Unauthorized { get; } = new(401, ProblemTypes.Unauthorized, "Show the token as 'Authorization: Bearer'.");
 
     internal static Problem Overloaded { get; } =
-        new(503, "overloaded", "The node has more requests under way than it allows itself. Nothing was done; try again shortly.") { RetryAfterSeconds = 1 };
+        new(503, ProblemTypes.Overloaded, "The node has more requests under way than it allows itself. Nothing was done; try again shortly.") { RetryAfterSeconds = 1 };
 
-    internal static Problem BadKey(string detail) => new(400, "bad-key", detail);
+    internal static Problem BadKey(string detail) => new(400, ProblemTypes.BadKey, detail);
 
-    internal static Problem BadJson(string detail) => new(400, "bad-json", detail);
+    internal static Problem BadJson(string detail) => new(400, ProblemTypes.BadJson, detail);
 
     /// <summary>Answers with the problem.</summary>
     internal async Task WriteAsync(HttpContext context)
@@ -51,7 +51,7 @@ internal sealed record Problem(int Status, string Type, string Detail)
         await using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
-            writer.WriteString("type", TypePrefix + Type);
+            writer.WriteString("type", Type);
             writer.WriteString("title", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(Status));
             writer.WriteNumber("status", Status);
             writer.WriteString("detail", Detail);

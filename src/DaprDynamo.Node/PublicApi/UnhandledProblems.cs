@@ -1,3 +1,4 @@
+using DaprDynamo.Contracts.PublicApi;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace DaprDynamo.Node.PublicApi;
@@ -16,8 +17,8 @@ internal static class UnhandledProblems
                 var problem = context.Features.Get<IExceptionHandlerFeature>()?.Error switch
                 {
                     BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.ValueTooLarge,
-                    BadHttpRequestException refused => new Problem(refused.StatusCode, "bad-request", refused.Message),
-                    _ => new Problem(500, "internal", "The node failed. Its log tells why, under the trace id given here."),
+                    BadHttpRequestException refused => new Problem(refused.StatusCode, ProblemTypes.BadRequest, refused.Message),
+                    _ => new Problem(500, ProblemTypes.Internal, "The node failed. Its log tells why, under the trace id given here."),
                 };
                 return problem.WriteAsync(context);
             },
@@ -27,8 +28,8 @@ internal static class UnhandledProblems
 
     private static Problem ForStatus(int status) => status switch
     {
-        StatusCodes.Status404NotFound => new Problem(status, "no-such-path", "There is nothing at this path. Keys live under /v1/."),
-        StatusCodes.Status405MethodNotAllowed => new Problem(status, "method-not-allowed", "This path does not know the verb; the header Allow names those it does."),
-        _ => new Problem(status, "bad-request", "The request cannot be served as it is."),
+        StatusCodes.Status404NotFound => new Problem(status, ProblemTypes.NoSuchPath, "There is nothing at this path. Keys live under /v1/."),
+        StatusCodes.Status405MethodNotAllowed => new Problem(status, ProblemTypes.MethodNotAllowed, "This path does not know the verb; the header Allow names those it does."),
+        _ => new Problem(status, ProblemTypes.BadRequest, "The request cannot be served as it is."),
     };
 }

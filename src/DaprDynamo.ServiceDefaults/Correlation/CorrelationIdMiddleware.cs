@@ -16,7 +16,10 @@ internal sealed class CorrelationIdMiddleware(RequestDelegate next, ILogger<Corr
     {
         var id = Accepted(context.Request.Headers[HeaderName]) ?? TraceId();
         context.Features.Set<ICorrelationIdFeature>(new Feature(id));
-        Activity.Current?.SetTag("correlation.id", id);
+        if (Activity.Current is { } span && span.Source.HasListeners())
+        {
+            span.SetTag("correlation.id", id);
+        }
 
         // Not until the answer starts: an exception handler clears the headers set before it.
         context.Response.OnStarting(static state =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace DaprDynamo.ServiceDefaults.Logging;
@@ -11,6 +12,8 @@ namespace DaprDynamo.ServiceDefaults.Logging;
 /// </summary>
 internal sealed class JsonLineFormatter : ITextFormatter
 {
+    // Plain rendering would put quotes around every text in the message.
+    private readonly MessageTemplateTextFormatter _message = new("{Message:lj}", CultureInfo.InvariantCulture);
     private readonly JsonValueFormatter _values = new(typeTagName: "$type");
 
     public void Format(LogEvent logEvent, TextWriter output)
@@ -18,7 +21,9 @@ internal sealed class JsonLineFormatter : ITextFormatter
         output.Write("{\"@t\":\"");
         output.Write(logEvent.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         output.Write('"');
-        WriteField(output, "@m", logEvent.RenderMessage(CultureInfo.InvariantCulture));
+        using var message = new StringWriter(CultureInfo.InvariantCulture);
+        _message.Format(logEvent, message);
+        WriteField(output, "@m", message.ToString());
         WriteField(output, "@mt", logEvent.MessageTemplate.Text);
         if (logEvent.Level != LogEventLevel.Information)
         {

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace DaprDynamo.ServiceDefaults.Options;
 
-/// <summary>Finds the keys of a section that its options type does not have.</summary>
+/// <summary>Finds what a section holds that its options type has no place for, and that binding would drop without a word.</summary>
 internal static class UnknownKeys
 {
-    /// <summary>One sentence per unknown key, with what was probably meant.</summary>
+    /// <summary>One sentence per key, with what was probably meant.</summary>
     public static IReadOnlyList<string> Find(IConfigurationSection section, Type type)
     {
         var found = new List<string>();
@@ -17,6 +17,20 @@ internal static class UnknownKeys
     {
         if (OptionsShape.IsScalar(type))
         {
+            // The binder takes the value and drops what is below it, or the other way round, without a word.
+            if (type != typeof(object) && section.GetChildren().Any())
+            {
+                found.Add($"'{section.Path}' takes one value, and keys below it are given");
+            }
+
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            found.Add(OptionsShape.ElementType(type) is null
+                ? $"'{section.Path}' takes keys below it, and one value is given"
+                : $"'{section.Path}' takes several values, each under a key of its own such as '{section.Path}:0', and one value is given");
             return;
         }
 

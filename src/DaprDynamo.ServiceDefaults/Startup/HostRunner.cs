@@ -1,8 +1,8 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DaprDynamo.ServiceDefaults.Startup;
 
@@ -35,7 +35,7 @@ public static class HostRunner
             await host.StartAsync(cancellationToken);
             started = true;
             await host.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return BrokeDown(host) ? StartupFailure.ExitCodeFailed : 0;
         }
         catch (OperationCanceledException) when (!started && StopWasAsked(host, cancellationToken))
         {
@@ -59,13 +59,30 @@ public static class HostRunner
         }
     }
 
+    /// <summary>
+    /// A background service that fails stops the host, and the host logs why; but it ends as if it had been asked to, and
+    /// whoever restarts failed processes would take it for done.
+    /// </summary>
+    private static bool BrokeDown(IHost host) =>
+        host.Services.GetService<IOptions<HostOptions>>()?.Value.BackgroundServiceExceptionBehavior == BackgroundServiceExceptionBehavior.StopHost
+        && host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true });
+
     private static bool StopWasAsked(IHost? host, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
         || host?.Services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.IsCancellationRequested == true;
 
     private static StartupFailure? Describe(Exception exception, IHost? host, Func<Exception, StartupFailure?>? recognize) =>
         recognize?.Invoke(exception)
-        ?? StartupFailure.From(exception, host?.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses);
+        ?? StartupFailure.From(exception, host?.Services.GetService<IConfiguration>() is { } configuration ? Addresses(configuration) : []);
+
+    /// <summary>Where the host was told to listen; the server itself forgets its addresses when it cannot bind them.</summary>
+    private static IEnumerable<string> Addresses(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        return endpoints.Count > 0
+            ? endpoints
+            : configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    }
 
     private static async Task TellInFullAsync(Exception exception, IHost? host, bool started, TextWriter error)
     {

@@ -23,7 +23,7 @@ internal sealed class OpenTelemetryPipeline(
     : IHostedService, IDisposable
 {
     /// <summary>How long the end of a host may wait for a collector that does not answer.</summary>
-    private const int ShutdownMs = 3_000;
+    private const int ShutdownMs = 2_000;
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
@@ -41,7 +41,7 @@ internal sealed class OpenTelemetryPipeline(
 
         foreach (var target in targets)
         {
-            traces.AddProcessor(new OwnSpans(ownership, new BatchActivityExportProcessor(new OtlpTraceExporter(Options(target, "traces")))));
+            traces.AddProcessor(new OwnSpans(ownership, new OtlpTraceExporter(Options(target, "traces"))));
             metrics.AddReader(new PeriodicExportingMetricReader(new OtlpMetricExporter(Options(target, "metrics")), metricIntervalMs));
         }
 
@@ -67,12 +67,11 @@ internal sealed class OpenTelemetryPipeline(
     {
         var options = new OpenTelemetryLoggerOptions { IncludeFormattedMessage = true, IncludeScopes = true, ParseStateValues = true };
         options.SetResourceBuilder(Resource(identity));
-        foreach (var target in targets)
-        {
-            options.AddProcessor(new BatchLogRecordExportProcessor(new OtlpLogExporter(Options(target, "logs"))));
-        }
-
-        return new LogExport(new OpenTelemetryLoggerProvider(new FixedOptions(options)));
+        var processors = targets
+            .Select(target => new BatchLogRecordExportProcessor(new OtlpLogExporter(Options(target, "logs"))))
+            .ToList();
+        processors.ForEach(processor => options.AddProcessor(processor));
+        return new LogExport(new OpenTelemetryLoggerProvider(new FixedOptions(options)), processors);
     }
 
     private static ResourceBuilder Resource(ServiceIdentity identity) =>
@@ -87,33 +86,18 @@ internal sealed class OpenTelemetryPipeline(
     };
 
     /// <summary>Lets this host's spans through, without keys; drops probes and what other hosts in the process do.</summary>
-    private sealed class OwnSpans(HostOwnership ownership, BaseProcessor<Activity> next) : BaseProcessor<Activity>
+    private sealed class OwnSpans(HostOwnership ownership, BaseExporter<Activity> exporter) : BatchActivityExportProcessor(exporter)
     {
         public override void OnEnd(Activity data)
         {
-            var path = data.GetTagItem("url.path") as string;
-            if (path is HealthExtensions.LivePath or HealthExtensions.ReadyPath || !ownership.Owns(data))
+            if (data.GetTagItem("http.route") is HealthExtensions.LivePath or HealthExtensions.ReadyPath || !ownership.Owns(data))
             {
                 return;
             }
 
-            Replace(data, "url.path", path, KeyFreeUrls.Path);
+            Replace(data, "url.path", data.GetTagItem("url.path") as string, KeyFreeUrls.Path);
             Replace(data, "url.full", data.GetTagItem("url.full") as string, KeyFreeUrls.Full);
-            next.OnEnd(data);
-        }
-
-        protected override bool OnForceFlush(int timeoutMilliseconds) => next.ForceFlush(timeoutMilliseconds);
-
-        protected override bool OnShutdown(int timeoutMilliseconds) => next.Shutdown(timeoutMilliseconds);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                next.Dispose();
-            }
-
-            base.Dispose(disposing);
+            base.OnEnd(data);
         }
 
         private static void Replace(Activity activity, string tag, string? value, Func<string, string> with)
@@ -128,14 +112,20 @@ internal sealed class OpenTelemetryPipeline(
 
     /// <summary>OpenTelemetry as a logging provider, with paths kept out of its scopes, as on the console.</summary>
     [ProviderAlias("OpenTelemetry")]
-    private sealed class LogExport(OpenTelemetryLoggerProvider inner) : ILoggerProvider, ISupportExternalScope
+    private sealed class LogExport(OpenTelemetryLoggerProvider inner, List<BatchLogRecordExportProcessor> processors)
+        : ILoggerProvider, ISupportExternalScope
     {
         public ILogger CreateLogger(string categoryName) => inner.CreateLogger(categoryName);
 
         public void SetScopeProvider(IExternalScopeProvider scopeProvider) =>
             ((ISupportExternalScope)inner).SetScopeProvider(new PathFreeScopes(scopeProvider));
 
-        public void Dispose() => inner.Dispose();
+        public void Dispose()
+        {
+            // The provider's own end would wait longer, for one collector after the other.
+            Parallel.ForEach(processors, processor => processor.Shutdown(ShutdownMs));
+            inner.Dispose();
+        }
     }
 
     private sealed class FixedOptions(OpenTelemetryLoggerOptions value) : IOptionsMonitor<OpenTelemetryLoggerOptions>

@@ -21,14 +21,13 @@ internal static class OtlpTargets
         if (configuration[EndpointSetting] is { Length: > 0 } endpoint)
         {
             var address = Address(EndpointSetting, endpoint);
-            targets.Add(new OtlpTarget(address, IsGrpc(configuration[ProtocolSetting], address), configuration[HeadersSetting] ?? ""));
+            targets.Add(new OtlpTarget(address, IsGrpc(configuration[ProtocolSetting], address), Headers(configuration[HeadersSetting])));
         }
 
         if (configuration[SeqSetting] is { Length: > 0 } seq)
         {
-            var address = Address(SeqSetting, seq.TrimEnd('/') + "/ingest/otlp");
-            var headers = configuration[SeqKeySetting] is { Length: > 0 } key ? $"X-Seq-ApiKey={Uri.EscapeDataString(key)}" : "";
-            targets.Add(new OtlpTarget(address, IsGrpc: false, headers));
+            var address = new Uri(Address(SeqSetting, seq).AbsoluteUri.TrimEnd('/') + "/ingest/otlp");
+            targets.Add(new OtlpTarget(address, IsGrpc: false, SeqHeaders(configuration[SeqKeySetting])));
         }
 
         return targets;
@@ -46,6 +45,32 @@ internal static class OtlpTargets
         "http/protobuf" => false,
         _ => throw BadSetting(ProtocolSetting, $"'{protocol}' is neither 'grpc' nor 'http/protobuf'"),
     };
+
+    /// <summary>The exporter would throw at a malformed list, and say neither which setting it was nor where.</summary>
+    private static string Headers(string? headers)
+    {
+        if (string.IsNullOrWhiteSpace(headers))
+        {
+            return "";
+        }
+
+        return Uri.UnescapeDataString(headers).Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0)
+            ? headers
+            : throw BadSetting(HeadersSetting, "it is not a list of name=value pairs with commas between them");
+    }
+
+    private static string SeqHeaders(string? key)
+    {
+        if (string.IsNullOrEmpty(key))
+        {
+            return "";
+        }
+
+        // The value is a secret: the sentence does not repeat it.
+        return key.All(char.IsAsciiLetterOrDigit)
+            ? $"X-Seq-ApiKey={key}"
+            : throw BadSetting(SeqKeySetting, "an API key has only letters and digits");
+    }
 
     private static StartupFailureException BadSetting(string setting, string problem) =>
         new($"The setting '{setting}' is not valid: {problem}.", StartupFailure.ExitCodeBadOptions);

@@ -141,7 +141,10 @@ public abstract class RecordStoreContract : IAsyncLifetime
     public async Task Pages_go_through_a_partition_in_the_order_of_the_keys_bytes()
     {
         await using var store = await OpenAsync(OnePartition);
-        string[] texts = ["/", "a", "a/b", "a/b/c", "a0", "Z", "é", "日本", "😀", "\0", "\0\0", "~", "a\u007f", new string('k', Core.Ring.Key.SizeBytesMax)];
+        string[] texts =
+        [
+            "/", "a", "a/b", "a/b/c", "a0", "Z", "é", "日本", "😀", "\0", "\0\0", "~", "a\u007f", new string('k', Core.Ring.Key.SizeBytesMax),
+        ];
         foreach (var text in texts)
         {
             await store.ChangeAsync(Key(text), Write(text), None);

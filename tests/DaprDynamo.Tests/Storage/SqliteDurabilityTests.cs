@@ -190,5 +190,5 @@ public sealed class SqliteDurabilityTests : IDisposable
     private Task<SqliteRecordStore> OpenAsync(int partitions = 8) => OpenAsync(new SqliteStoreOptions { Folder = _folder.FullPath }, partitions);
 
     private static Task<SqliteRecordStore> OpenAsync(SqliteStoreOptions options, int partitions = 8) =>
-        SqliteRecordStore.OpenAsync(options with { ReadConnections = Math.Min(options.ReadConnections, 2) }, new PartitionSpace(partitions), TimeProvider.System, NullLogger.Instance, None);
+        SqliteRecordStore.OpenAsync(options, new PartitionSpace(partitions), TimeProvider.System, NullLogger.Instance, None);
 }

@@ -1,0 +1,99 @@
+using DaprDynamo.Core.Quorum;
+using DaprDynamo.Core.Versioning;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace DaprDynamo.Tests.Quorum;
+
+public class ProgressTests
+{
+    private static readonly DottedVersionVectorSet Old = DottedVersionVectorSet.Empty.Write(VersionVector.Empty, new Actor("a", 1, 1), "1"u8.ToArray());
+    private static readonly DottedVersionVectorSet New = Old.Write(Old.Context, new Actor("b", 1, 1), "2"u8.ToArray());
+
+    [Fact]
+    public void A_write_is_reached_exactly_when_enough_acknowledged_and_out_of_reach_when_too_many_failed() =>
+        Prop.ForAll(Answers(), answers =>
+        {
+            var (replicas, needed, outcomes) = answers;
+            var progress = WriteProgress.Start(replicas, needed);
+            for (var i = 0; i < outcomes.Count; i++)
+            {
+                progress = outcomes[i] ? progress.WithAcknowledgement($"node-{i}") : progress.WithFailure($"node-{i}");
+            }
+
+            return progress.Verdict == Expected(replicas, needed, outcomes) && progress.IsComplete == (outcomes.Count >= replicas);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_read_is_reached_exactly_when_enough_answered_and_out_of_reach_when_too_many_failed() =>
+        Prop.ForAll(Answers(), answers =>
+        {
+            var (replicas, needed, outcomes) = answers;
+            var progress = ReadProgress.Start(replicas, needed);
+            for (var i = 0; i < outcomes.Count; i++)
+            {
+                progress = outcomes[i] ? progress.WithAnswer($"node-{i}", Old) : progress.WithFailure($"node-{i}");
+            }
+
+            return progress.Verdict == Expected(replicas, needed, outcomes);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void One_replica_never_counts_twice()
+    {
+        var write = WriteProgress.Start(3, 2).WithAcknowledgement("a").WithAcknowledgement("a").WithFailure("a");
+        var read = ReadProgress.Start(3, 2).WithAnswer("a", Old).WithAnswer("a", New).WithFailure("a");
+
+        Assert.Equal(QuorumVerdict.Waiting, write.Verdict);
+        Assert.Empty(write.Failed);
+        Assert.Equal(QuorumVerdict.Waiting, read.Verdict);
+        Assert.Empty(read.Failed);
+        Assert.Equal(1, read.Missing);
+    }
+
+    [Fact]
+    public void A_read_answers_with_all_versions_merged_and_repairs_who_lacks_some()
+    {
+        var read = ReadProgress.Start(3, 3).WithAnswer("a", Old).WithAnswer("b", New).WithAnswer("c", DottedVersionVectorSet.Empty);
+
+        Assert.Equal(New, read.Merged);
+        Assert.Equal(["a", "c"], read.Stale);
+    }
+
+    [Fact]
+    public void Replicas_that_agree_need_no_repair() =>
+        Assert.Empty(ReadProgress.Start(2, 2).WithAnswer("a", New).WithAnswer("b", New).Stale);
+
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(17, 1, 1)]
+    [InlineData(3, 0, 1)]
+    [InlineData(3, 4, 1)]
+    [InlineData(3, 1, 0)]
+    [InlineData(3, 1, 4)]
+    public void Settings_out_of_range_are_refused(int replicas, int readQuorum, int writeQuorum) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QuorumSettings(replicas, readQuorum, writeQuorum));
+
+    [Fact]
+    public void A_request_may_ask_for_its_own_quorum_and_more_than_all_is_all()
+    {
+        var settings = new QuorumSettings(3, 2, 2);
+
+        Assert.Equal(2, settings.Needed(null, settings.ReadQuorum));
+        Assert.Equal(1, settings.Needed(1, settings.ReadQuorum));
+        Assert.Equal(3, settings.Needed(99, settings.ReadQuorum));
+    }
+
+    private static QuorumVerdict Expected(int replicas, int needed, IReadOnlyCollection<bool> outcomes) =>
+        outcomes.Count(answered => answered) >= needed ? QuorumVerdict.Reached
+        : replicas - outcomes.Count(answered => !answered) < needed ? QuorumVerdict.OutOfReach
+        : QuorumVerdict.Waiting;
+
+    private static Arbitrary<(int Replicas, int Needed, List<bool> Outcomes)> Answers() => (
+        from replicas in Gen.Choose(1, 5)
+        from needed in Gen.Choose(1, replicas)
+        from answered in Gen.Choose(0, replicas)
+        from outcomes in Gen.ListOf(ArbMap.Default.GeneratorFor<bool>(), answered)
+        select (replicas, needed, outcomes.ToList())).ToArbitrary();
+}

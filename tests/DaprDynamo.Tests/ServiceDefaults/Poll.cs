@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace DaprDynamo.Tests.ServiceDefaults;
+
+/// <summary>Waits for what happens soon, with a limit: a request's log line is written after its answer is sent.</summary>
+internal static class Poll
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    public static async Task UntilAsync(Func<bool> condition, Func<string> what)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, what());
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    public static Task UntilLoggedAsync(TestHost host, string text) =>
+        UntilAsync(() => host.Log.Contains(text, StringComparison.Ordinal), () => $"'{text}' is not in: {host.Log}");
+}
