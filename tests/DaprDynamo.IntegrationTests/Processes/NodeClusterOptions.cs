@@ -1,0 +1,14 @@
+namespace DaprDynamo.IntegrationTests.Processes;
+
+/// <summary>What kind of cluster to start; anything left out is the product's own default.</summary>
+public sealed record NodeClusterOptions
+{
+    /// <summary>How many nodes, named node-1 and so on.</summary>
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>Where they keep records: <c>sqlite</c> or <c>memory</c>.</summary>
+    public string Storage { get; init; } = "sqlite";
+
+    /// <summary>More arguments, the same for every node.</summary>
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
+}
