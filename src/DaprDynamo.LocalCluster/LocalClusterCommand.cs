@@ -14,20 +14,8 @@ internal static class LocalClusterCommand
         var port = new Option<int>("--port") { Description = "The first port. Nodes listen on the ports that follow it.", DefaultValueFactory = _ => 5080 };
         var data = new Option<string>("--data") { Description = "The folder to keep the data in.", DefaultValueFactory = _ => Path.Combine("data", "local-cluster") };
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Keep everything in memory; it is gone when the cluster stops." };
-        nodes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > LocalClusterOptions.NodesMax)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--nodes is 1 to {LocalClusterOptions.NodesMax}."));
-            }
-        });
-        port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > PortMax - LocalClusterOptions.NodesMax)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--port is 1 to {PortMax - LocalClusterOptions.NodesMax}."));
-            }
-        });
+        RequireRange(nodes, 1, LocalClusterOptions.NodesMax);
+        RequireRange(port, 1, PortMax - LocalClusterOptions.NodesMax);
 
         var command = new RootCommand("Starts a DaprDynamo cluster of several nodes in this one process.") { nodes, port, data, ephemeral };
         command.SetAction((parsed, cancellationToken) => run(
@@ -40,4 +28,14 @@ internal static class LocalClusterCommand
             cancellationToken));
         return command;
     }
+
+    private static void RequireRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
+    {
+        // What is no number at all is refused elsewhere, and cannot be asked for as one here.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && (number < min || number > max))
+        {
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {min} to {max}."));
+        }
+    });
 }

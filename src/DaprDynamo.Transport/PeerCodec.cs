@@ -90,25 +90,25 @@ internal static class PeerCodec
     private static Protocol.Context Encode(VersionVector context)
     {
         var message = new Protocol.Context();
-        message.Entries.AddRange(context.Entries.Select(entry => new Protocol.Entry
-        {
-            NodeId = entry.Actor.NodeId,
-            Generation = entry.Actor.Generation,
-            Epoch = entry.Actor.Epoch,
-            Counter = entry.Counter,
-        }));
+        message.Entries.AddRange(context.Entries.Select(Encode));
+        message.Singles.AddRange(context.Singles.Select(Encode));
         return message;
     }
 
-    private static VersionVector Decode(Protocol.Context message)
+    private static Protocol.Entry Encode(Dot dot) => new()
     {
-        if (message.Entries.Any(entry => entry.Counter == 0 || entry.NodeId.Length == 0))
-        {
-            throw new InvalidDataException("A peer sends a malformed context.");
-        }
+        NodeId = dot.Actor.NodeId,
+        Generation = dot.Actor.Generation,
+        Epoch = dot.Actor.Epoch,
+        Counter = dot.Counter,
+    };
 
-        return VersionVector.Of(message.Entries.Select(entry => new Dot(new Actor(entry.NodeId, entry.Generation, entry.Epoch), entry.Counter)));
-    }
+    private static VersionVector Decode(Protocol.Context? message) =>
+        message is null ? VersionVector.Empty : VersionVector.FromParts(message.Entries.Select(Decode), message.Singles.Select(Decode));
+
+    private static Dot Decode(Protocol.Entry message) => message.Counter > 0 && message.NodeId.Length > 0
+        ? new Dot(new Actor(message.NodeId, message.Generation, message.Epoch), message.Counter)
+        : throw new InvalidDataException("A peer sends a malformed context.");
 
     private static Protocol.Result Encode(OperationResult result)
     {
@@ -119,6 +119,7 @@ internal static class PeerCodec
             Record = EncodeRecord(result.Versions),
             Needed = (uint)result.Needed,
             Replicas = (uint)result.Replicas,
+            Seen = Encode(result.Seen),
         };
         message.Answered.AddRange(result.Answered);
         return message;
@@ -131,6 +132,7 @@ internal static class PeerCodec
             Answered = [.. message.Answered],
             Needed = (int)message.Needed,
             Replicas = (int)message.Replicas,
+            Seen = Decode(message.Seen),
         };
 
     private static ByteString EncodeRecord(DottedVersionVectorSet record) =>

@@ -2,6 +2,7 @@ using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Replication;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Quorum;
+using DaprDynamo.Core.Versioning;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Cluster.Operations;
@@ -55,33 +56,36 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
 
         // What the quorum had seen is deleted. A value that this replica alone has, or has just got, is not:
         // of two creates at one coordinator the second finds the first.
+        var seen = read.Merged.Context;
+        Dot dot = default;
         var outcome = await writes.WriteAsync(
             view,
             create.Key,
-            (current, actor) => current.Siblings.All(sibling => read.Merged.Context.Contains(sibling.Dot))
-                ? current.Write(read.Merged.Context, actor(), create.Value)
+            (current, actor) => current.Siblings.All(sibling => seen.Contains(sibling.Dot))
+                ? current.Write(seen, actor(), create.Value, out dot)
                 : null,
             WriteQuorumOf(view, create),
             deadline);
         return outcome.Applied
-            ? ResultOf(outcome, OperationStatus.Created)
-            : ResultOf(outcome, OperationStatus.AlreadyExists);
+            ? ResultOf(outcome, OperationStatus.Created, seen.With(dot))
+            : ResultOf(outcome, OperationStatus.AlreadyExists, outcome.Versions.Context);
     }
 
     private async Task<OperationResult> PutAsync(ClusterView view, PutKey put, Deadline deadline)
     {
+        Dot dot = default;
         var outcome = await writes.WriteAsync(
             view,
             put.Key,
             (current, actor) =>
             {
-                var written = current.Write(put.Context, actor(), put.Value);
+                var written = current.Write(put.Context, actor(), put.Value, out dot);
                 return limits.Allow(written) ? written : null;
             },
             WriteQuorumOf(view, put),
             deadline);
         return outcome.Applied
-            ? ResultOf(outcome, OperationStatus.Written)
+            ? ResultOf(outcome, OperationStatus.Written, put.Context.With(dot))
             : new OperationResult(OperationStatus.TooManySiblings, selfId) { Versions = outcome.Versions };
     }
 
@@ -93,13 +97,14 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
             return ResultOf(read, OperationStatus.NotFound);
         }
 
+        var seen = delete.Context ?? read.Merged.Context;
         var outcome = await writes.WriteAsync(
             view,
             delete.Key,
-            (current, _) => current.Delete(delete.Context ?? read.Merged.Context),
+            (current, _) => current.Delete(seen),
             WriteQuorumOf(view, delete),
             deadline);
-        return ResultOf(outcome, OperationStatus.Deleted);
+        return ResultOf(outcome, OperationStatus.Deleted, seen);
     }
 
     private Task<ReadProgress> ReadAsync(ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken) =>
@@ -115,15 +120,17 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
         new(read.Verdict == QuorumVerdict.Reached ? whenReached : OperationStatus.QuorumNotReached, selfId)
         {
             Versions = read.Merged,
+            Seen = read.Merged.Context,
             Answered = [.. read.Answers.Select(answer => answer.NodeId)],
             Needed = read.Needed,
             Replicas = read.Replicas,
         };
 
-    private OperationResult ResultOf(QuorumWriteOutcome write, OperationStatus whenReached) =>
+    private OperationResult ResultOf(QuorumWriteOutcome write, OperationStatus whenReached, VersionVector seen) =>
         new(write.Progress.Verdict == QuorumVerdict.Reached || !write.Applied ? whenReached : OperationStatus.QuorumNotReached, selfId)
         {
             Versions = write.Versions,
+            Seen = seen,
             Answered = write.Progress.Acknowledged,
             Needed = write.Progress.Needed,
             Replicas = write.Progress.Replicas,

@@ -48,6 +48,12 @@ public sealed record OperationResult(OperationStatus Status, string Coordinator)
     /// <summary>What was read, or what stands after a write.</summary>
     public DottedVersionVectorSet Versions { get; init; } = DottedVersionVectorSet.Empty;
 
+    /// <summary>
+    /// What the client has seen now: of a read, everything; of a write, what the client had read and the write itself,
+    /// but not what others wrote meanwhile. The clock it gets.
+    /// </summary>
+    public VersionVector Seen { get; init; } = VersionVector.Empty;
+
     /// <summary>Who answered: the replicas whose answers count.</summary>
     public ImmutableArray<string> Answered { get; init; } = [];
 

@@ -57,7 +57,7 @@ public static class ContextToken
             var body = bytes[..^ChecksumSizeBytes];
             var offset = 1;
             var vector = VersionVectorCodec.ReadVector(body, ref offset);
-            context = offset == body.Length && vector.Entries.All(entry => entry.Counter <= CounterMax) ? vector : null;
+            context = offset == body.Length && vector.Entries.Concat(vector.Singles).All(dot => dot.Counter <= CounterMax) ? vector : null;
         }
         catch (Exception error) when (error is ArgumentException or OverflowException)
         {

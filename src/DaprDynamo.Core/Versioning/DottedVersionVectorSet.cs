@@ -62,10 +62,17 @@ public sealed class DottedVersionVectorSet : IEquatable<DottedVersionVectorSet>
     /// <param name="seen">What the writer had read.</param>
     /// <param name="actor">The coordinator; its counter goes up by one.</param>
     /// <param name="value">The new value.</param>
-    public DottedVersionVectorSet Write(VersionVector seen, Actor actor, ReadOnlyMemory<byte> value)
+    public DottedVersionVectorSet Write(VersionVector seen, Actor actor, ReadOnlyMemory<byte> value) => Write(seen, actor, value, out _);
+
+    /// <summary>Writes a value, and tells the name of the write: with what the writer had read, it is what the writer has seen now.</summary>
+    /// <param name="seen">What the writer had read.</param>
+    /// <param name="actor">The coordinator; its counter goes up by one.</param>
+    /// <param name="value">The new value.</param>
+    /// <param name="dot">The name of the write.</param>
+    public DottedVersionVectorSet Write(VersionVector seen, Actor actor, ReadOnlyMemory<byte> value, out Dot dot)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        var dot = new Dot(actor, Math.Max(seen.CounterOf(actor), Context.CounterOf(actor)) + 1);
+        dot = new Dot(actor, Math.Max(seen.CounterOf(actor), Context.CounterOf(actor)) + 1);
         var kept = Siblings.Where(sibling => !seen.Contains(sibling.Dot)).Append(new Sibling(dot, value));
         return new(Context.Merge(seen).With(dot), [.. kept.OrderBy(sibling => sibling.Dot)]);
     }

@@ -19,54 +19,74 @@ public enum CausalOrder
 }
 
 /// <summary>
-/// What has been seen of a key's history: for each actor, all of its writes up to a counter (Dynamo, section 4.4).
-/// Immutable; entries are kept in the order of their actors.
+/// What has been seen of a key's history: for each actor all of its writes up to a counter (Dynamo, section 4.4), and
+/// besides single writes of whose predecessors some have not been seen. Without the latter a client could not be told
+/// "what you had read, and your own write" when others wrote in between, and would overwrite them unseen.
+/// <para>Immutable; entries and dots are kept in the order of their actors.</para>
 /// </summary>
 public sealed class VersionVector : IEquatable<VersionVector>
 {
     /// <summary>Nothing has been seen.</summary>
-    public static readonly VersionVector Empty = new([]);
+    public static readonly VersionVector Empty = new([], []);
 
-    private VersionVector(ImmutableArray<Dot> entries) => Entries = entries;
+    private VersionVector(ImmutableArray<Dot> entries, ImmutableArray<Dot> singles) => (Entries, Singles) = (entries, singles);
 
-    /// <summary>The newest dot seen of each actor, in the order of the actors.</summary>
+    /// <summary>For each actor the newest dot up to which all of its writes have been seen.</summary>
     public ImmutableArray<Dot> Entries { get; }
 
+    /// <summary>The dots seen beyond those, with at least one unseen before each.</summary>
+    public ImmutableArray<Dot> Singles { get; }
+
     /// <summary>Whether nothing has been seen.</summary>
-    public bool IsEmpty => Entries.IsEmpty;
+    public bool IsEmpty => Entries.IsEmpty && Singles.IsEmpty;
 
     /// <summary>The vector that has seen all writes up to each of the dots.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A dot's counter is 0.</exception>
-    public static VersionVector Of(params IEnumerable<Dot> dots)
+    public static VersionVector Of(params IEnumerable<Dot> dots) => FromParts(dots, []);
+
+    /// <summary>The vector that has seen all writes up to each of the entries, and the single ones.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A counter is 0.</exception>
+    public static VersionVector FromParts(IEnumerable<Dot> entries, IEnumerable<Dot> singles)
     {
-        ArgumentNullException.ThrowIfNull(dots);
-        var newest = new SortedDictionary<Actor, ulong>();
-        foreach (var dot in dots)
+        var upTo = new SortedDictionary<Actor, ulong>();
+        foreach (var entry in entries)
         {
-            ArgumentOutOfRangeException.ThrowIfZero(dot.Counter, nameof(dots));
-            newest[dot.Actor] = Math.Max(dot.Counter, newest.GetValueOrDefault(dot.Actor));
+            ArgumentOutOfRangeException.ThrowIfZero(entry.Counter, nameof(entries));
+            upTo[entry.Actor] = Math.Max(entry.Counter, upTo.GetValueOrDefault(entry.Actor));
         }
 
-        return newest.Count == 0 ? Empty : new([.. newest.Select(pair => new Dot(pair.Key, pair.Value))]);
+        var beyond = new SortedSet<Dot>();
+        foreach (var single in singles.Order())
+        {
+            ArgumentOutOfRangeException.ThrowIfZero(single.Counter, nameof(singles));
+            var counter = upTo.GetValueOrDefault(single.Actor);
+            if (single.Counter == counter + 1)
+            {
+                upTo[single.Actor] = single.Counter;
+            }
+            else if (single.Counter > counter)
+            {
+                beyond.Add(single);
+            }
+        }
+
+        return upTo.Count == 0 && beyond.Count == 0 ? Empty : new([.. upTo.Select(pair => new Dot(pair.Key, pair.Value))], [.. beyond]);
     }
 
     /// <summary>The newest counter seen of an actor, 0 when none of its writes has been.</summary>
     public ulong CounterOf(Actor actor)
     {
-        // Vectors hold a handful of entries: a scan beats a search.
-        foreach (var entry in Entries)
+        var newest = UpTo(actor);
+        foreach (var single in Singles)
         {
-            if (entry.Actor == actor)
-            {
-                return entry.Counter;
-            }
+            newest = single.Actor == actor ? Math.Max(newest, single.Counter) : newest;
         }
 
-        return 0;
+        return newest;
     }
 
     /// <summary>Whether the write has been seen.</summary>
-    public bool Contains(Dot dot) => dot.Counter <= CounterOf(dot.Actor);
+    public bool Contains(Dot dot) => dot.Counter <= UpTo(dot.Actor) || Singles.Contains(dot);
 
     /// <summary>Whether all that the other has seen has been seen here too.</summary>
     public bool Descends(VersionVector other)
@@ -74,7 +94,16 @@ public sealed class VersionVector : IEquatable<VersionVector>
         ArgumentNullException.ThrowIfNull(other);
         foreach (var entry in other.Entries)
         {
-            if (!Contains(entry))
+            // The dot after an actor's entry is never seen, or the entry would include it.
+            if (entry.Counter > UpTo(entry.Actor))
+            {
+                return false;
+            }
+        }
+
+        foreach (var single in other.Singles)
+        {
+            if (!Contains(single))
             {
                 return false;
             }
@@ -105,14 +134,15 @@ public sealed class VersionVector : IEquatable<VersionVector>
             return this;
         }
 
-        return other.Descends(this) ? other : Of(Entries.Concat(other.Entries));
+        return other.Descends(this) ? other : FromParts(Entries.Concat(other.Entries), Singles.Concat(other.Singles));
     }
 
-    /// <summary>The vector that has also seen the dot, and all before it of its actor.</summary>
-    public VersionVector With(Dot dot) => Contains(dot) ? this : Of(Entries.Append(dot));
+    /// <summary>The vector that has also seen the dot, and says nothing of those before it.</summary>
+    public VersionVector With(Dot dot) => Contains(dot) ? this : FromParts(Entries, Singles.Append(dot));
 
     /// <inheritdoc/>
-    public bool Equals(VersionVector? other) => other is not null && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan());
+    public bool Equals(VersionVector? other) =>
+        other is not null && Entries.AsSpan().SequenceEqual(other.Entries.AsSpan()) && Singles.AsSpan().SequenceEqual(other.Singles.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as VersionVector);
@@ -121,14 +151,29 @@ public sealed class VersionVector : IEquatable<VersionVector>
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        foreach (var entry in Entries)
+        foreach (var dot in Entries.Concat(Singles))
         {
-            hash.Add(entry);
+            hash.Add(dot);
         }
 
         return hash.ToHashCode();
     }
 
-    /// <summary>The vector as logs and pages show it.</summary>
-    public override string ToString() => $"{{{string.Join(", ", Entries)}}}";
+    /// <summary>The vector as logs and pages show it; single dots follow a plus sign.</summary>
+    public override string ToString() =>
+        $"{{{string.Join(", ", Entries)}}}" + (Singles.IsEmpty ? "" : $"+{{{string.Join(", ", Singles)}}}");
+
+    private ulong UpTo(Actor actor)
+    {
+        // Vectors hold a handful of entries: a scan beats a search.
+        foreach (var entry in Entries)
+        {
+            if (entry.Actor == actor)
+            {
+                return entry.Counter;
+            }
+        }
+
+        return 0;
+    }
 }

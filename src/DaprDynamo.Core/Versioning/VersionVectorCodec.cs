@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace DaprDynamo.Core.Versioning;
@@ -7,7 +8,7 @@ namespace DaprDynamo.Core.Versioning;
 internal static class VersionVectorCodec
 {
     /// <summary>More actors than one key can sensibly meet; a bound on what a forged clock can make a node do.</summary>
-    internal const int EntriesMax = 1024;
+    private const int DotsMax = 1024;
 
     private const int NodeIdSizeBytesMax = 255;
 
@@ -15,10 +16,16 @@ internal static class VersionVectorCodec
 
     internal static void Write(IBufferWriter<byte> to, VersionVector vector)
     {
-        Varint.Write(to, (ulong)vector.Entries.Length);
-        foreach (var entry in vector.Entries)
+        Write(to, vector.Entries);
+        Write(to, vector.Singles);
+    }
+
+    private static void Write(IBufferWriter<byte> to, ImmutableArray<Dot> dots)
+    {
+        Varint.Write(to, (ulong)dots.Length);
+        foreach (var dot in dots)
         {
-            Write(to, entry);
+            Write(to, dot);
         }
     }
 
@@ -32,26 +39,40 @@ internal static class VersionVectorCodec
         Varint.Write(to, dot.Counter);
     }
 
-    /// <exception cref="ArgumentException">The entries are too many or not in order, or cut short.</exception>
+    /// <exception cref="ArgumentException">The dots are too many or not in order, or cut short.</exception>
     internal static VersionVector ReadVector(ReadOnlySpan<byte> from, ref int offset)
     {
-        var count = Varint.Read(from, ref offset);
-        if (count > EntriesMax)
+        var entries = ReadDots(from, ref offset);
+        for (var i = 1; i < entries.Length; i++)
         {
-            throw new ArgumentException("A version vector has too many entries.");
-        }
-
-        var entries = new Dot[count];
-        for (var i = 0; i < entries.Length; i++)
-        {
-            entries[i] = ReadDot(from, ref offset);
-            if (i > 0 && entries[i].Actor <= entries[i - 1].Actor)
+            if (entries[i].Actor == entries[i - 1].Actor)
             {
-                throw new ArgumentException("A version vector's entries are out of order.");
+                throw new ArgumentException("A version vector names an actor twice.");
             }
         }
 
-        return VersionVector.Of(entries);
+        return VersionVector.FromParts(entries, ReadDots(from, ref offset));
+    }
+
+    private static Dot[] ReadDots(ReadOnlySpan<byte> from, ref int offset)
+    {
+        var count = Varint.Read(from, ref offset);
+        if (count > DotsMax)
+        {
+            throw new ArgumentException("A version vector has too many dots.");
+        }
+
+        var dots = new Dot[count];
+        for (var i = 0; i < dots.Length; i++)
+        {
+            dots[i] = ReadDot(from, ref offset);
+            if (i > 0 && dots[i] <= dots[i - 1])
+            {
+                throw new ArgumentException("A version vector's dots are out of order.");
+            }
+        }
+
+        return dots;
     }
 
     /// <exception cref="ArgumentException">The dot is malformed or cut short.</exception>

@@ -19,9 +19,9 @@ internal sealed class KeyAnswer(string clusterName)
         context.Response.Headers[KeyApi.ReplicasHeader] = string.Join(',', result.Answered);
         return result.Status switch
         {
-            OperationStatus.Found => WriteJsonAsync(context, StatusCodes.Status200OK, writer => WriteSiblings(writer, operation.Key, result.Versions)),
-            OperationStatus.Created => WriteMessageAsync(context, StatusCodes.Status201Created, "Created.", ClockOf(operation.Key, result.Versions)),
-            OperationStatus.Written => WriteMessageAsync(context, StatusCodes.Status200OK, "Written.", ClockOf(operation.Key, result.Versions)),
+            OperationStatus.Found => WriteJsonAsync(context, StatusCodes.Status200OK, writer => WriteSiblings(writer, operation.Key, result)),
+            OperationStatus.Created => WriteMessageAsync(context, StatusCodes.Status201Created, "Created.", ClockOf(operation.Key, result.Seen)),
+            OperationStatus.Written => WriteMessageAsync(context, StatusCodes.Status200OK, "Written.", ClockOf(operation.Key, result.Seen)),
             OperationStatus.Deleted => WriteMessageAsync(context, StatusCodes.Status200OK, "Deleted.", clock: null),
             _ => ProblemOf(operation, result).WriteAsync(context),
         };
@@ -32,7 +32,7 @@ internal sealed class KeyAnswer(string clusterName)
         OperationStatus.NotFound => new(404, ProblemTypes.NotFound, "The key has no value."),
         OperationStatus.AlreadyExists => new(409, ProblemTypes.AlreadyExists, "The key has a value, given here with its clock. To replace it, PUT with the clock.")
         {
-            WriteMembers = writer => WriteSiblingMembers(writer, operation.Key, result.Versions),
+            WriteMembers = writer => WriteSiblingMembers(writer, operation.Key, result),
         },
         OperationStatus.QuorumNotReached => new(504, ProblemTypes.QuorumNotReached, QuorumDetail(operation, result))
         {
@@ -69,27 +69,27 @@ internal sealed class KeyAnswer(string clusterName)
         writer.WriteEndObject();
     });
 
-    private void WriteSiblings(Utf8JsonWriter writer, Key key, DottedVersionVectorSet versions)
+    private void WriteSiblings(Utf8JsonWriter writer, Key key, OperationResult result)
     {
         writer.WriteStartObject();
-        WriteSiblingMembers(writer, key, versions);
+        WriteSiblingMembers(writer, key, result);
         writer.WriteEndObject();
     }
 
-    private void WriteSiblingMembers(Utf8JsonWriter writer, Key key, DottedVersionVectorSet versions)
+    private void WriteSiblingMembers(Utf8JsonWriter writer, Key key, OperationResult result)
     {
         writer.WriteStartArray("value");
-        foreach (var sibling in versions.Siblings)
+        foreach (var sibling in result.Versions.Siblings)
         {
             // Checked when it came in; the same bytes go out.
             writer.WriteRawValue(sibling.Value.Span, skipInputValidation: true);
         }
 
         writer.WriteEndArray();
-        writer.WriteString("clock", ClockOf(key, versions));
+        writer.WriteString("clock", ClockOf(key, result.Seen));
     }
 
-    private string ClockOf(Key key, DottedVersionVectorSet versions) => ContextToken.Encode(clusterName, key, versions.Context);
+    private string ClockOf(Key key, VersionVector seen) => ContextToken.Encode(clusterName, key, seen);
 
     private static async Task WriteJsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
     {

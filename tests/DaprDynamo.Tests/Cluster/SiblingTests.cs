@@ -21,6 +21,21 @@ public class SiblingTests
         Assert.Equal(["4"], LinkedCluster.ValuesOf(await cluster.GetAsync(cluster.Walk[3], quorum: 3)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public async Task The_clock_of_a_write_covers_the_write_and_not_what_others_wrote_meanwhile(int coordinator)
+    {
+        await using var cluster = await LinkedCluster.StartAsync();
+        var first = await cluster.CreateAsync(cluster.Walk[0], "1", quorum: 3);
+        await cluster.PutAsync(cluster.Walk[coordinator], "others", first.Seen, quorum: 3);
+        var mine = await cluster.PutAsync(cluster.Walk[coordinator], "mine", first.Seen, quorum: 3);
+
+        await cluster.PutAsync(cluster.Walk[1], "mine again", mine.Seen, quorum: 3);
+
+        Assert.Equal(["mine again", "others"], LinkedCluster.ValuesOf(await cluster.GetAsync(cluster.Walk[3], quorum: 3)));
+    }
+
     [Fact]
     public async Task Of_two_creates_the_second_is_told_what_the_first_wrote()
     {

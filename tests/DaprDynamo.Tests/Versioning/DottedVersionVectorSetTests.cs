@@ -126,8 +126,11 @@ public class DottedVersionVectorSetTests
                         reads[step.Other] = new Read(replica.Versions.Context, [.. replica.Known]);
                         break;
                     case 1:
-                    case 2:
                         replica.Write(reads[step.Other], $"write-{++writes}");
+                        break;
+                    case 2:
+                        // A client that goes on with the clock its write returned.
+                        reads[step.Other] = replica.Write(reads[step.Other], $"write-{++writes}");
                         break;
                     case 3:
                         replica.Delete(reads[step.Other]);
@@ -156,11 +159,12 @@ public class DottedVersionVectorSetTests
 
         internal HashSet<string> Live => [.. Known.Except(Replaced)];
 
-        internal void Write(Read read, string value)
+        internal Read Write(Read read, string value)
         {
-            Versions = DottedVersionVectorSetTests.Write(Versions, read.Context, actor, value);
+            Versions = Versions.Write(read.Context, actor, Encoding.UTF8.GetBytes(value), out var dot);
             Learn(read.Seen, replaced: read.Seen);
             Known.Add(value);
+            return new Read(read.Context.With(dot), [.. read.Seen, value]);
         }
 
         internal void Delete(Read read)

@@ -12,9 +12,18 @@ public class VersionVectorTests
         Prop.ForAll(Vectors(), Vectors(), (left, right) =>
         {
             var merged = left.Merge(right);
-            return merged.Descends(left) && merged.Descends(right)
-                && merged.Entries.All(entry => left.CounterOf(entry.Actor) == entry.Counter || right.CounterOf(entry.Actor) == entry.Counter);
+            return AllDots().All(dot => merged.Contains(dot) == (left.Contains(dot) || right.Contains(dot)));
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void One_vector_descends_from_another_exactly_when_it_contains_all_of_its_dots() =>
+        Prop.ForAll(Vectors(), Vectors(), (left, right) =>
+            left.Descends(right) == AllDots().All(dot => left.Contains(dot) || !right.Contains(dot))).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Vectors_that_have_seen_the_same_are_equal_however_they_came_to_it() =>
+        Prop.ForAll(Vectors(), vector =>
+            AllDots().Where(vector.Contains).Reverse().Aggregate(VersionVector.Empty, (sofar, dot) => sofar.With(dot)).Equals(vector)).QuickCheckThrowOnFailure();
 
     [Fact]
     public void The_order_of_two_vectors_is_the_mirror_of_their_order_the_other_way_round() =>
@@ -42,10 +51,37 @@ public class VersionVectorTests
     public void A_counter_of_zero_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => VersionVector.Of(new Dot(new Actor("a", 1, 1), 0)));
 
-    internal static Arbitrary<VersionVector> Vectors() =>
-        Gen.ListOf(from node in Gen.Choose(0, 3)
-                   from epoch in Gen.Choose(1, 2)
-                   from counter in Gen.Choose(1, 5)
-                   select new Dot(new Actor($"node-{node}", ulong.MaxValue, (ulong)epoch), (ulong)counter))
-            .Select(dots => VersionVector.Of([.. dots])).ToArbitrary();
+    [Fact]
+    public void A_single_dot_says_nothing_of_those_before_it()
+    {
+        var actor = new Actor("a", 1, 1);
+        var vector = VersionVector.Of(new Dot(actor, 1)).With(new Dot(actor, 3));
+
+        Assert.False(vector.Contains(new Dot(actor, 2)));
+        Assert.True(vector.Contains(new Dot(actor, 3)));
+        Assert.Equal(VersionVector.Of(new Dot(actor, 3)), vector.With(new Dot(actor, 2)));
+    }
+
+    internal static Arbitrary<VersionVector> Vectors() => (
+        from entries in Gen.ListOf(Dots())
+        from singles in Gen.ListOf(Dots())
+        select VersionVector.FromParts(entries, singles)).ToArbitrary();
+
+    private const int NodesMax = 3;
+    private const int EpochsMax = 2;
+    private const int CountersMax = 6;
+
+    private static Gen<Dot> Dots() =>
+        from node in Gen.Choose(0, NodesMax)
+        from epoch in Gen.Choose(1, EpochsMax)
+        from counter in Gen.Choose(1, CountersMax)
+        select DotOf(node, epoch, counter);
+
+    private static IEnumerable<Dot> AllDots() =>
+        from node in Enumerable.Range(0, NodesMax + 1)
+        from epoch in Enumerable.Range(1, EpochsMax)
+        from counter in Enumerable.Range(1, CountersMax)
+        select DotOf(node, epoch, counter);
+
+    private static Dot DotOf(int node, int epoch, int counter) => new(new Actor($"node-{node}", ulong.MaxValue, (ulong)epoch), (ulong)counter);
 }
