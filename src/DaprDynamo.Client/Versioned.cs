@@ -15,7 +15,7 @@ public sealed record Versioned<T>(IReadOnlyList<T> Siblings, string? Clock, stri
 
     /// <summary>The value.</summary>
     /// <exception cref="InvalidOperationException">There is none, or there are several.</exception>
-    public T Single => Siblings.Count switch
+    public T Value => Siblings.Count switch
     {
         1 => Siblings[0],
         0 => throw new InvalidOperationException("The key has no value."),

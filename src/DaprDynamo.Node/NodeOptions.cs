@@ -58,6 +58,12 @@ public sealed record NodeOptions : IValidatableObject
     /// <summary>The folder of the node's database; empty for <c>data/{NodeId}</c> below the working directory.</summary>
     public string DataDirectory { get; init; } = "";
 
+    /// <summary>
+    /// To be set for the first start on a data folder that was restored from a backup: the node then counts under a new
+    /// identity, as the old one has given out counts that the backup does not know.
+    /// </summary>
+    public bool RenewGeneration { get; init; }
+
     /// <summary>How long a client's request may take, in milliseconds.</summary>
     [Range(10, 600_000)]
     public int RequestTimeoutMs { get; init; } = 5000;

@@ -93,7 +93,7 @@ internal sealed class RunningNode(
     {
         StorageKind.Memory => new MemoryRecordStore(membership.Current.Settings.Space),
         _ => await SqliteRecordStore.OpenAsync(
-            new SqliteStoreOptions { Folder = options.DataDirectoryInEffect },
+            new SqliteStoreOptions { Folder = options.DataDirectoryInEffect, RenewGeneration = options.RenewGeneration },
             membership.Current.Settings.Space,
             time,
             loggers.CreateLogger<SqliteRecordStore>(),

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Core.Membership;
+using DaprDynamo.Core.Quorum;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
+using DaprDynamo.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DaprDynamo.Tests.Cluster;
+
+/// <summary>Several engines in one process, linked by calls instead of a network; members can be cut off or made to hang.</summary>
+internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
+{
+    internal static readonly Key SomeKey = Key.FromText("some key");
+
+    private readonly Dictionary<string, StorageNode> _nodes = new(StringComparer.Ordinal);
+    private readonly ClusterSettings _settings = new("test", new PartitionSpace(16), new QuorumSettings(3, 2, 2));
+    private readonly List<FixedMember> _members;
+
+    private LinkedCluster(int nodes) =>
+        _members = [.. Enumerable.Range(1, nodes).Select(number => new FixedMember($"node-{number}", new Uri($"http://node-{number}"), "default"))];
+
+    /// <summary>The members that no request reaches.</summary>
+    internal HashSet<string> Down { get; } = [];
+
+    /// <summary>The members that take requests and never answer.</summary>
+    internal HashSet<string> Hanging { get; } = [];
+
+    internal ConcurrentBag<(string Target, PeerRequest Request)> Sent { get; } = [];
+
+    internal Dictionary<string, IRecordStore> Stores { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The members that keep <see cref="SomeKey"/>, in ring order, and then the others.</summary>
+    internal IReadOnlyList<string> Walk { get; private set; } = [];
+
+    internal StorageNode this[string nodeId] => _nodes[nodeId];
+
+    internal static async Task<LinkedCluster> StartAsync(int nodes = 5, Func<string, IRecordStore>? store = null, RecordLimits? limits = null)
+    {
+        var cluster = new LinkedCluster(nodes);
+        foreach (var member in cluster._members)
+        {
+            await cluster.StartNodeAsync(member.NodeId, store?.Invoke(member.NodeId), limits);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Starts a node, or starts it again with a store that knows nothing.</summary>
+    internal async Task StartNodeAsync(string nodeId, IRecordStore? store = null, RecordLimits? limits = null)
+    {
+        var membership = new FixedMembership(_settings, nodeId, _members);
+        Walk = membership.Current.PreferenceListOf(SomeKey).Walk;
+        Stores[nodeId] = store ?? new MemoryRecordStore(_settings.Space);
+        _nodes[nodeId] = await StorageNode.StartAsync(
+            new StorageNodeOptions { Limits = limits ?? RecordLimits.Default },
+            membership, Stores[nodeId], this, TimeProvider.System, NullLogger<StorageNode>.Instance, CancellationToken.None);
+    }
+
+    internal Task<OperationResult> GetAsync(string at, int? quorum = null, int timeoutMs = 5000) => ExecuteAsync(at, new GetKey(SomeKey, quorum), timeoutMs);
+
+    internal Task<OperationResult> CreateAsync(string at, string value, int? quorum = null) =>
+        ExecuteAsync(at, new CreateKey(SomeKey, quorum, System.Text.Encoding.UTF8.GetBytes(value)));
+
+    internal Task<OperationResult> PutAsync(string at, string value, VersionVector context, int? quorum = null, int timeoutMs = 5000) =>
+        ExecuteAsync(at, new PutKey(SomeKey, quorum, System.Text.Encoding.UTF8.GetBytes(value), context), timeoutMs);
+
+    internal Task<OperationResult> DeleteAsync(string at, VersionVector? context = null) => ExecuteAsync(at, new DeleteKey(SomeKey, null, context));
+
+    internal async Task<DottedVersionVectorSet> StoredAtAsync(string nodeId) =>
+        (await Stores[nodeId].ReadAsync(SomeKey, CancellationToken.None))?.Versions ?? DottedVersionVectorSet.Empty;
+
+    public async Task<PeerAnswer> SendAsync(MemberRecord target, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Sent.Add((target.NodeId, request));
+        if (Down.Contains(target.NodeId))
+        {
+            return new PeerFailure(PeerFailureKind.Unreachable, "It is down.");
+        }
+
+        if (Hanging.Contains(target.NodeId))
+        {
+            await Task.Delay(deadline.Remaining(TimeProvider.System), cancellationToken);
+            return new PeerFailure(PeerFailureKind.NoAnswer, "It hangs.");
+        }
+
+        return await _nodes[target.NodeId].HandleAsync(request, deadline, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in Stores.Values)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    internal static string[] ValuesOf(OperationResult result) => ValuesOf(result.Versions);
+
+    internal static string[] ValuesOf(DottedVersionVectorSet versions) =>
+        [.. versions.Siblings.Select(sibling => System.Text.Encoding.UTF8.GetString(sibling.Value.Span)).Order(StringComparer.Ordinal)];
+
+    private Task<OperationResult> ExecuteAsync(string at, KeyOperation operation, int timeoutMs = 5000) =>
+        _nodes[at].ExecuteAsync(operation, Deadline.After(TimeSpan.FromMilliseconds(timeoutMs), TimeProvider.System), CancellationToken.None);
+}

@@ -1,0 +1,269 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
+using DaprDynamo.Transport;
+using Xunit;
+
+namespace DaprDynamo.Tests.Transport;
+
+public class PeerTransportTests
+{
+    private static readonly Key SomeKey = Key.FromText("schlüssel/mit#allem?");
+    private static readonly DottedVersionVectorSet Record = DottedVersionVectorSet.Empty
+        .Write(VersionVector.Empty, new Actor("node-1", ulong.MaxValue, 7), "\"value\""u8.ToArray());
+
+    public static TheoryData<string> Requests => ["read", "merge", "get", "create", "put", "delete", "delete-with-clock"];
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task Every_request_arrives_as_it_was_sent(string name)
+    {
+        PeerRequest sent = name switch
+        {
+            "read" => new ReadReplica(SomeKey),
+            "merge" => new MergeReplica(SomeKey, Record),
+            "get" => new CoordinateOperation(new GetKey(SomeKey, null)),
+            "create" => new CoordinateOperation(new CreateKey(SomeKey, 1, "1.0"u8.ToArray())),
+            "put" => new CoordinateOperation(new PutKey(SomeKey, int.MaxValue, "2"u8.ToArray(), Record.Context)),
+            "delete" => new CoordinateOperation(new DeleteKey(SomeKey, 2, null)),
+            _ => new CoordinateOperation(new DeleteKey(SomeKey, 2, VersionVector.Empty)),
+        };
+        PeerRequest? received = null;
+        await using var server = await PeerServer.StartAsync((request, _) =>
+        {
+            received = request;
+            return Task.FromResult<PeerAnswer>(ReplicaMerged.Instance);
+        });
+        using var client = PeerServer.Client();
+
+        await client.SendAsync(server.Member, sent, PeerServer.InSeconds(10), CancellationToken.None);
+
+        Assert.Equal(Comparable(sent), Comparable(received!));
+    }
+
+    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "failure"];
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task Every_answer_arrives_as_it_was_given(string name)
+    {
+        PeerAnswer given = name switch
+        {
+            "read" => new ReplicaRead(Record),
+            "nothing" => new ReplicaRead(DottedVersionVectorSet.Empty),
+            "merged" => ReplicaMerged.Instance,
+            "coordinated" => new OperationCoordinated(new OperationResult(OperationStatus.Found, "node-9") { Versions = Record, Answered = ["a", "b"], Needed = 2, Replicas = 3 }),
+            _ => new PeerFailure(PeerFailureKind.StoreFull, "The disk is full."),
+        };
+        await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult(given));
+        using var client = PeerServer.Client();
+
+        var received = await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None);
+
+        if (given is OperationCoordinated { Result: var expected })
+        {
+            var result = Assert.IsType<OperationCoordinated>(received).Result;
+            Assert.Equal(expected.Versions, result.Versions);
+            Assert.Equal(expected.Answered.AsEnumerable(), result.Answered);
+            Assert.Equal(expected with { Answered = [], Versions = DottedVersionVectorSet.Empty }, result with { Answered = [], Versions = DottedVersionVectorSet.Empty });
+        }
+        else
+        {
+            Assert.Equal(given, received);
+        }
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_peer_goes_out_together()
+    {
+        const int requests = 500;
+        var gate = new TaskCompletionSource();
+        await using var server = await PeerServer.StartAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client();
+
+        var answers = Enumerable.Range(0, requests)
+            .Select(_ => client.SendAsync(server.Member, new MergeReplica(SomeKey, Record), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
+        gate.SetResult();
+
+        Assert.All(await Task.WhenAll(answers), answer => Assert.IsType<ReplicaMerged>(answer));
+        Assert.Equal(requests, client.Traffic.Requests);
+        Assert.InRange(client.Traffic.Batches, 1, 2 + 1);
+    }
+
+    [Fact]
+    public async Task A_batch_is_closed_at_its_size_and_a_larger_request_goes_alone()
+    {
+        var options = new TransportOptions { BatchSizeBytesMax = 1000, BatchesInFlightMax = 1 };
+        var gate = new TaskCompletionSource();
+        await using var server = await PeerServer.StartAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client(options);
+        var large = DottedVersionVectorSet.Empty.Write(VersionVector.Empty, new Actor("a", 1, 1), new byte[5000]);
+
+        var answers = Enumerable.Range(0, 3)
+            .Select(_ => client.SendAsync(server.Member, new MergeReplica(SomeKey, large), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
+        gate.SetResult();
+
+        Assert.All(await Task.WhenAll(answers), answer => Assert.IsType<ReplicaMerged>(answer));
+        Assert.Equal(3, client.Traffic.Batches);
+    }
+
+    [Fact]
+    public async Task Beyond_the_bound_a_request_fails_at_once()
+    {
+        var options = new TransportOptions { WaitingMax = 3, BatchesInFlightMax = 1 };
+        var gate = new TaskCompletionSource();
+        await using var server = await PeerServer.StartAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client(options);
+
+        // One is on its way, three wait, and there is no room for a fifth.
+        var taken = Enumerable.Range(0, 4).Select(_ => client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
+        var refused = await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None);
+
+        Assert.Equal(PeerFailureKind.Overloaded, Assert.IsType<PeerFailure>(refused).Kind);
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(taken), answer => Assert.IsType<ReplicaMerged>(answer));
+    }
+
+    [Fact]
+    public async Task One_request_that_fails_leaves_the_others_of_its_batch_alone()
+    {
+        await using var server = await PeerServer.StartAsync((request, _) =>
+            request is MergeReplica { Key: var key } && key == SomeKey ? throw new InvalidOperationException("secret") : Task.FromResult<PeerAnswer>(ReplicaMerged.Instance));
+        using var client = PeerServer.Client();
+
+        var answers = await Task.WhenAll(
+            client.SendAsync(server.Member, new MergeReplica(SomeKey, Record), PeerServer.InSeconds(10), CancellationToken.None),
+            client.SendAsync(server.Member, new MergeReplica(Key.FromText("other"), Record), PeerServer.InSeconds(10), CancellationToken.None));
+
+        var failure = Assert.IsType<PeerFailure>(answers[0]);
+        Assert.Equal(PeerFailureKind.Failed, failure.Kind);
+        Assert.DoesNotContain("secret", failure.Detail, StringComparison.Ordinal);
+        Assert.IsType<ReplicaMerged>(answers[1]);
+    }
+
+    [Fact]
+    public async Task A_peer_of_another_cluster_refuses()
+    {
+        await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult<PeerAnswer>(ReplicaMerged.Instance));
+        using var client = PeerServer.Client(cluster: "test/Q32/N3");
+
+        Assert.Equal(PeerFailureKind.Refused, await FailureOf(client, server));
+    }
+
+    [Theory]
+    [InlineData("secret", "secret", false)]
+    [InlineData("secret", "wrong", true)]
+    [InlineData("secret", null, true)]
+    [InlineData(null, "superfluous", false)]
+    public async Task A_peer_without_the_token_is_refused(string? asked, string? shown, bool refused)
+    {
+        await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult<PeerAnswer>(ReplicaMerged.Instance), new TransportOptions { ClusterToken = asked });
+        using var client = PeerServer.Client(new TransportOptions { ClusterToken = shown });
+
+        Assert.Equal(refused ? PeerFailureKind.Refused : null, await FailureOf(client, server));
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_not_there_is_unreachable()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult<PeerAnswer>(ReplicaMerged.Instance));
+        using var client = PeerServer.Client();
+
+        var answer = await client.SendAsync(
+            server.Member with { Address = new Uri($"http://127.0.0.1:{port}") }, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None);
+
+        Assert.Equal(PeerFailureKind.Unreachable, Assert.IsType<PeerFailure>(answer).Kind);
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_answer_in_time_may_still_have_acted()
+    {
+        await using var server = await PeerServer.StartAsync(async (_, gone) =>
+        {
+            await Task.Delay(Timeout.Infinite, gone);
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client();
+
+        var failure = Assert.IsType<PeerFailure>(await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(0.1), CancellationToken.None));
+
+        Assert.Equal(PeerFailureKind.NoAnswer, failure.Kind);
+        Assert.False(failure.CertainlyNotApplied);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_was_cut_on_the_way_is_an_error_and_never_data(bool cutRequest)
+    {
+        var handled = 0;
+        await using var server = await PeerServer.StartAsync((_, _) =>
+        {
+            handled++;
+            return Task.FromResult<PeerAnswer>(new ReplicaRead(Record));
+        });
+        using var client = PeerServer.Client(handler: new Cutter(cutRequest) { InnerHandler = new SocketsHttpHandler() });
+
+        Assert.NotNull(await FailureOf(client, server));
+        Assert.Equal(cutRequest ? 0 : 1, handled);
+    }
+
+    private static async Task<PeerFailureKind?> FailureOf(DaprDynamo.Transport.Batching.BatchingPeerClient client, PeerServer server) =>
+        (await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None) as PeerFailure)?.Kind;
+
+    // Values compare by their bytes here; in the records themselves only the dots count.
+    private static string Comparable(PeerRequest request) => request switch
+    {
+        CoordinateOperation { Operation: CreateKey create } => $"create {create.Key} {create.Quorum} {Convert.ToHexString(create.Value.Span)}",
+        CoordinateOperation { Operation: PutKey put } => $"put {put.Key} {put.Quorum} {Convert.ToHexString(put.Value.Span)} {put.Context}",
+        CoordinateOperation { Operation: DeleteKey delete } => $"delete {delete.Key} {delete.Quorum} {delete.Context?.ToString() ?? "no clock"}",
+        MergeReplica merge => $"merge {merge.Key} {merge.Versions} {Convert.ToHexString(merge.Versions.Siblings[0].Value.Span)}",
+        _ => request.ToString(),
+    };
+
+    /// <summary>A sidecar that cuts bodies and says nothing.</summary>
+    private sealed class Cutter(bool cutRequest) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (cutRequest)
+            {
+                request.Content = await CutAsync(request.Content!, cancellationToken);
+            }
+
+            var response = await base.SendAsync(request, cancellationToken);
+            if (!cutRequest)
+            {
+                response.Content = await CutAsync(response.Content, cancellationToken);
+            }
+
+            return response;
+        }
+
+        private static async Task<HttpContent> CutAsync(HttpContent content, CancellationToken cancellationToken)
+        {
+            var body = await content.ReadAsByteArrayAsync(cancellationToken);
+            return new ByteArrayContent(body[..^1]) { Headers = { ContentType = new MediaTypeHeaderValue(PeerProtocol.ContentType) } };
+        }
+    }
+}
