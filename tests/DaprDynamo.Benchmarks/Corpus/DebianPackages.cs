@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -7,25 +8,43 @@ namespace DaprDynamo.Benchmarks.Corpus;
 internal static class DebianPackages
 {
     private const string Installed = "/var/lib/dpkg/status";
-    private const string Lists = "/var/lib/apt/lists";
+    private const string Reader = "/usr/bin/apt-cache";
 
     // Letters beyond ASCII as they are, so that values hold UTF-8 and escapes both.
     private static readonly JsonSerializerOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Every package as one entry: all its fields under its name, architecture and version.</summary>
-    public static IEnumerable<Entry> Read() => Files().SelectMany(file => Stanzas(file).Select(ToEntry).OfType<Entry>());
+    public static IEnumerable<Entry> Read() => Stanzas(InstalledLines()).Concat(Stanzas(AvailableLines())).Select(ToEntry).OfType<Entry>();
 
-    private static IEnumerable<string> Files()
+    private static IEnumerable<string> InstalledLines() => File.Exists(Installed) ? File.ReadLines(Installed) : [];
+
+    // The lists lie compressed on some machines and not on others; their own reader knows.
+    private static IEnumerable<string> AvailableLines()
     {
-        IEnumerable<string> lists = Directory.Exists(Lists) ? Directory.EnumerateFiles(Lists, "*_Packages").Order(StringComparer.Ordinal) : [];
-        return new[] { Installed }.Where(File.Exists).Concat(lists);
+        if (!File.Exists(Reader))
+        {
+            yield break;
+        }
+
+        using var reader = Process.Start(new ProcessStartInfo(Reader, ["dumpavail"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            while (reader.StandardOutput.ReadLine() is { } line)
+            {
+                yield return line;
+            }
+        }
+        finally
+        {
+            reader.Kill(); // Whoever takes only the first lines leaves it waiting for us.
+        }
     }
 
-    private static IEnumerable<Dictionary<string, string>> Stanzas(string file)
+    private static IEnumerable<Dictionary<string, string>> Stanzas(IEnumerable<string> lines)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         var field = "";
-        foreach (var line in File.ReadLines(file).Append(""))
+        foreach (var line in lines.Append(""))
         {
             if (line.Length == 0)
             {

@@ -30,7 +30,8 @@ public sealed class FiveNodes : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => _cluster = await NodeCluster.StartAsync(new NodeClusterOptions { Nodes = 5, Storage = "sqlite" });
+    public async Task InitializeAsync() => _cluster = await NodeCluster.StartAsync(
+        new NodeClusterOptions { Nodes = 5, Storage = "sqlite", MoreArguments = [NodeClusterOptions.PatientRequests] });
 
     /// <inheritdoc/>
     public async Task DisposeAsync()

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace DaprDynamo.IntegrationTests.Processes;
 
 /// <summary>
-/// A .NET program run as a process of its own, with its output captured. It never outlives this one: what is not disposed of
-/// is killed when this process exits.
+/// A .NET program run as a process of its own, with its output captured. Neither it nor what it starts outlives this process:
+/// what is not disposed of is killed at exit.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         foreach (var process in Living.Values)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
         }
     };
 
@@ -67,6 +67,8 @@ public sealed class ChildProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // What a killed process leaves in the folder for temporary files goes away with its own folder.
+        start.Environment["TMPDIR"] = workingDirectory;
         foreach (var setting in start.Environment.Keys.Where(IsForeign).ToList())
         {
             start.Environment.Remove(setting);
@@ -124,7 +126,12 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         try
         {
-            await KillAsync();
+            if (!_process.HasExited)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+
+            await WaitForExitAsync(KillLimit);
         }
         finally
         {

@@ -28,7 +28,8 @@ public sealed class NodeApi : IApiUnderTest, IAsyncLifetime
     public string Output() => Cluster.Output(linesOfEach: 15);
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => _cluster = await NodeCluster.StartAsync(new NodeClusterOptions { Nodes = 5, Storage = "memory" });
+    public async Task InitializeAsync() => _cluster = await NodeCluster.StartAsync(
+        new NodeClusterOptions { Nodes = 5, Storage = "memory", MoreArguments = [NodeClusterOptions.PatientRequests] });
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
