@@ -40,7 +40,15 @@ internal sealed class KeyRequest(string clusterName)
             return (null, Problem.WrongContentType);
         }
 
-        return ReadWrite(key, quorum, await ReadBodyAsync(request), isCreate: HttpMethods.IsPost(request.Method));
+        try
+        {
+            return ReadWrite(key, quorum, await ReadBodyAsync(request), isCreate: HttpMethods.IsPost(request.Method));
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // Framing the server could not follow, such as a chunk larger than any number: the client's mistake all the same.
+            return (null, Problem.BrokenBody);
+        }
     }
 
     private (KeyOperation? Operation, Problem? Problem) ReadDelete(Key key, int? quorum, StringValues clock)

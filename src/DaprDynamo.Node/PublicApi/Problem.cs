@@ -33,6 +33,8 @@ internal sealed record Problem(int Status, string Type, string Detail)
 
     internal static Problem WrongContentType { get; } = new(415, ProblemTypes.UnsupportedMediaType, "The body must come as 'Content-Type: application/json', in UTF-8 and without a content encoding.");
 
+    internal static Problem BrokenBody { get; } = new(400, ProblemTypes.BadRequest, "The body could not be read to its end.");
+
     internal static Problem ValueTooLarge { get; } = new(413, ProblemTypes.TooLarge, "A value is at most 1,048,576 bytes of JSON without insignificant white space.");
 
     internal static Problem Unauthorized { get; } = new(401, ProblemTypes.Unauthorized, "Show the token as 'Authorization: Bearer'.");
