@@ -8,7 +8,7 @@ internal static class LocalClusterCommand
 {
     private const int PortMax = 65_535;
 
-    internal static RootCommand Create(Func<LocalClusterOptions, CancellationToken, Task<int>> run)
+    internal static RootCommand Create(Func<LocalClusterOptions, Task<int>> run)
     {
         var nodes = new Option<int>("--nodes") { Description = "How many nodes to start.", DefaultValueFactory = _ => 5 };
         var port = new Option<int>("--port") { Description = "The first port. Nodes listen on the ports that follow it.", DefaultValueFactory = _ => 5080 };
@@ -18,14 +18,13 @@ internal static class LocalClusterCommand
         RequireRange(port, 1, PortMax - LocalClusterOptions.NodesMax);
 
         var command = new RootCommand("Starts a DaprDynamo cluster of several nodes in this one process.") { nodes, port, data, ephemeral };
-        command.SetAction((parsed, cancellationToken) => run(
+        command.SetAction((parsed, _) => run(
             new LocalClusterOptions
             {
                 Nodes = parsed.GetValue(nodes),
                 Port = parsed.GetValue(port),
                 DataDirectory = parsed.GetValue(ephemeral) ? null : Path.GetFullPath(parsed.GetValue(data)!),
-            },
-            cancellationToken));
+            }));
         return command;
     }
 
