@@ -61,6 +61,8 @@ public static class NodeHost
         app.UseRateLimiter();
         app.MapServiceDefaults();
         app.MapOpenApi("/openapi/{documentName}.json");
+        // Nobody asks for it: it reports by itself.
+        app.Services.GetRequiredService<ReplicationMetrics>();
         app.Services.GetRequiredService<KeyEndpoints>().Map(app);
         app.Services.GetRequiredService<AdminEndpoints>().Map(app);
         app.Services.GetRequiredService<PeerEndpoints>().Map(app);
@@ -80,6 +82,7 @@ public static class NodeHost
         services.AddHostedService(provider => provider.GetRequiredService<RunningNode>());
         services.AddHealthChecks().AddCheck<RunningNodeHealthCheck>("node", tags: [HealthExtensions.ReadyTag]);
         services.AddSingleton<OperationMetrics>();
+        services.AddSingleton<ReplicationMetrics>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton<StatsReport>();
         services.AddSingleton<AdminEndpoints>();

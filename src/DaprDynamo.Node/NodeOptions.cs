@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Numerics;
+using DaprDynamo.Cluster;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
 
@@ -78,13 +79,59 @@ public sealed record NodeOptions : IValidatableObject
 
     /// <summary>The longest wait before a slow replica is hedged, in milliseconds.</summary>
     [Range(1, 60_000)]
-    public int HedgeDelayMsMax { get; init; } = 250;
+    public int HedgeDelayMsMax { get; init; } = 500;
+
+    /// <summary>Whether other members stand in for replicas that cannot be reached. False: a request needs the replicas themselves.</summary>
+    public bool SloppyQuorum { get; init; } = true;
+
+    /// <summary>How often each peer is asked whether it is there, in milliseconds.</summary>
+    [Range(10, 60_000)]
+    public int HeartbeatIntervalMs { get; init; } = 500;
+
+    /// <summary>How long a peer may take to say so, in milliseconds. Two silences in a row make it a suspect.</summary>
+    [Range(10, 60_000)]
+    public int HeartbeatTimeoutMs { get; init; } = 1000;
+
+    /// <summary>How many records are kept for members that cannot be reached; beyond that no more are taken.</summary>
+    [Range(0, 1_000_000_000)]
+    public long HintsMax { get; init; } = 1_000_000;
+
+    /// <summary>How old a hint may grow, in seconds, before it goes to another replica and anti-entropy takes over.</summary>
+    [Range(1, 31_536_000)]
+    public int HintAgeSecondsMax { get; init; } = 3 * 60 * 60;
+
+    /// <summary>How many hints may be on their way to one peer at once.</summary>
+    [Range(1, 1024)]
+    public int HandoffInFlightMax { get; init; } = 8;
+
+    /// <summary>How often the hash trees are compared with those of each peer, in milliseconds.</summary>
+    [Range(100, 86_400_000)]
+    public int ExchangeIntervalMs { get; init; } = 30_000;
+
+    /// <summary>How long a tombstone is kept at least, in seconds.</summary>
+    [Range(0, 31_536_000)]
+    public int TombstoneGraceSeconds { get; init; } = 60 * 60;
 
     /// <summary>The secret of the cluster's members; empty when the network itself is trusted. Protects the peer and admin endpoints.</summary>
     public string ClusterToken { get; init; } = "";
 
     /// <summary>The secret that clients of the key API show as <c>Authorization: Bearer</c>; empty to let everybody in.</summary>
     public string ApiToken { get; init; } = "";
+
+    /// <summary>The engine's part of the settings.</summary>
+    internal StorageNodeOptions Engine => new()
+    {
+        SloppyQuorum = SloppyQuorum,
+        HedgeDelayMsMin = HedgeDelayMsMin,
+        HedgeDelayMsMax = HedgeDelayMsMax,
+        HeartbeatIntervalMs = HeartbeatIntervalMs,
+        HeartbeatTimeoutMs = HeartbeatTimeoutMs,
+        HintsMax = HintsMax,
+        HintAgeMsMax = HintAgeSecondsMax * 1000L,
+        HandoffInFlightMax = HandoffInFlightMax,
+        ExchangeIntervalMs = ExchangeIntervalMs,
+        TombstoneGraceMs = TombstoneGraceSeconds * 1000L,
+    };
 
     /// <summary>The folder in effect.</summary>
     internal string DataDirectoryInEffect => DataDirectory.Length > 0 ? DataDirectory : Path.Combine("data", NodeId);

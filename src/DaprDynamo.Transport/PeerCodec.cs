@@ -1,5 +1,6 @@
-using DaprDynamo.Cluster.Operations;
+using System.Collections.Immutable;
 using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using Google.Protobuf;
@@ -12,8 +13,20 @@ internal static class PeerCodec
     internal static Protocol.Request Encode(PeerRequest request) => request switch
     {
         ReadReplica read => new() { Read = new() { Key = Wrap(read.Key.Utf8) } },
-        MergeReplica merge => new() { Merge = new() { Key = Wrap(merge.Key.Utf8), Record = EncodeRecord(merge.Versions) } },
-        CoordinateOperation forwarded => new() { Coordinate = Encode(forwarded.Operation) },
+        MergeReplica merge => new()
+        {
+            Merge = new() { Key = Wrap(merge.Key.Utf8), Record = EncodeRecord(merge.Versions), Cause = (uint)merge.Cause, Echo = Encode(merge.Echo) },
+        },
+        StoreHint hint => new()
+        {
+            Hint = new() { Owner = hint.OwnerId, Key = Wrap(hint.Key.Utf8), Record = EncodeRecord(hint.Versions), Echo = Encode(hint.Echo) },
+        },
+        CoordinateOperation forwarded => new() { Coordinate = OperationCodec.Encode(forwarded.Operation) },
+        Ping => new() { Ping = new() },
+        CompareRoots compare => new() { CompareRoots = new() { Roots_ = { compare.Roots.Select(Encode) } } },
+        CompareKeys compare => new() { CompareKeys = Encode(compare) },
+        ConfirmTombstones confirm => new() { ConfirmTombstones = Encode(confirm.Tombstones) },
+        ReapTombstones reap => new() { ReapTombstones = Encode(reap.Tombstones) },
         _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
 
@@ -21,8 +34,15 @@ internal static class PeerCodec
     internal static PeerRequest Decode(Protocol.Request message) => message.KindCase switch
     {
         Protocol.Request.KindOneofCase.Read => new ReadReplica(DecodeKey(message.Read.Key)),
-        Protocol.Request.KindOneofCase.Merge => new MergeReplica(DecodeKey(message.Merge.Key), RecordCodec.Decode(message.Merge.Record.Memory)),
-        Protocol.Request.KindOneofCase.Coordinate => new CoordinateOperation(Decode(message.Coordinate)),
+        Protocol.Request.KindOneofCase.Merge => new MergeReplica(
+            DecodeKey(message.Merge.Key), RecordCodec.Decode(message.Merge.Record.Memory), (MergeCause)message.Merge.Cause, Decode(message.Merge.Echo)),
+        Protocol.Request.KindOneofCase.Hint => Decode(message.Hint),
+        Protocol.Request.KindOneofCase.Coordinate => new CoordinateOperation(OperationCodec.Decode(message.Coordinate)),
+        Protocol.Request.KindOneofCase.Ping => Ping.Instance,
+        Protocol.Request.KindOneofCase.CompareRoots => new CompareRoots([.. message.CompareRoots.Roots_.Select(root => new PartitionRoot((int)root.Partition, root.Root_))]),
+        Protocol.Request.KindOneofCase.CompareKeys => Decode(message.CompareKeys),
+        Protocol.Request.KindOneofCase.ConfirmTombstones => new ConfirmTombstones(Decode(message.ConfirmTombstones)),
+        Protocol.Request.KindOneofCase.ReapTombstones => new ReapTombstones(Decode(message.ReapTombstones)),
         _ => throw new InvalidDataException("A peer asks for something this version does not know."),
     };
 
@@ -30,7 +50,12 @@ internal static class PeerCodec
     {
         ReplicaRead read => new() { Record = EncodeRecord(read.Versions) },
         ReplicaMerged => new() { Merged = new() },
-        OperationCoordinated coordinated => new() { Result = Encode(coordinated.Result) },
+        OperationCoordinated coordinated => new() { Result = OperationCodec.Encode(coordinated.Result) },
+        Pong pong => new() { Pong = Encode(pong.Clock) },
+        RootsCompared compared => new() { RootsCompared = Encode(compared) },
+        KeysCompared compared => new() { KeysCompared = new() { Different = { compared.Different.Select(key => Wrap(key.Utf8)) } } },
+        TombstonesConfirmed confirmed => new() { Verdicts = new() { Verdicts_ = { confirmed.Verdicts.Select(verdict => (uint)verdict) } } },
+        TombstonesReaped => new() { Reaped = new() },
         PeerFailure failure => new() { Failure = new() { Kind = (uint)failure.Kind, Detail = failure.Detail } },
         _ => throw new ArgumentException($"Unknown answer {answer.GetType().Name}.", nameof(answer)),
     };
@@ -40,110 +65,76 @@ internal static class PeerCodec
     {
         Protocol.Answer.KindOneofCase.Record => new ReplicaRead(DecodeRecord(message.Record)),
         Protocol.Answer.KindOneofCase.Merged => ReplicaMerged.Instance,
-        Protocol.Answer.KindOneofCase.Result => new OperationCoordinated(Decode(message.Result)),
+        Protocol.Answer.KindOneofCase.Result => new OperationCoordinated(OperationCodec.Decode(message.Result)),
+        Protocol.Answer.KindOneofCase.Pong => new Pong(Decode(message.Pong)),
+        Protocol.Answer.KindOneofCase.RootsCompared => Decode(message.RootsCompared),
+        Protocol.Answer.KindOneofCase.KeysCompared => new KeysCompared([.. message.KeysCompared.Different.Select(DecodeKey)]),
+        Protocol.Answer.KindOneofCase.Verdicts => new TombstonesConfirmed([.. message.Verdicts.Verdicts_.Select(verdict => (TombstoneVerdict)verdict)]),
+        Protocol.Answer.KindOneofCase.Reaped => TombstonesReaped.Instance,
         Protocol.Answer.KindOneofCase.Failure => new PeerFailure((PeerFailureKind)message.Failure.Kind, message.Failure.Detail),
         _ => throw new InvalidDataException("A peer answers something this version does not know."),
     };
 
-    private static Protocol.Operation Encode(KeyOperation operation)
-    {
-        var message = new Protocol.Operation { Key = Wrap(operation.Key.Utf8), Quorum = (uint)(operation.Quorum ?? 0) };
-        switch (operation)
-        {
-            case GetKey:
-                message.Verb = Protocol.Operation.Types.Verb.Get;
-                break;
-            case CreateKey create:
-                message.Verb = Protocol.Operation.Types.Verb.Create;
-                message.Value = Wrap(create.Value);
-                break;
-            case PutKey put:
-                message.Verb = Protocol.Operation.Types.Verb.Put;
-                message.Value = Wrap(put.Value);
-                message.Context = Encode(put.Context);
-                break;
-            case DeleteKey delete:
-                message.Verb = Protocol.Operation.Types.Verb.Delete;
-                message.Context = delete.Context is null ? null : Encode(delete.Context);
-                break;
-            default:
-                throw new ArgumentException($"Unknown operation {operation.GetType().Name}.", nameof(operation));
-        }
+    private static StoreHint Decode(Protocol.Hint message) => message.Owner.Length > 0
+        ? new(message.Owner, DecodeKey(message.Key), RecordCodec.Decode(message.Record.Memory), Decode(message.Echo))
+        : throw new InvalidDataException("A peer sends a hint that is nobody's.");
 
-        return message;
-    }
+    private static Protocol.Clock Encode(ClockEcho echo) => new() { Session = echo.Session, ClockMs = echo.ClockMs };
 
-    private static KeyOperation Decode(Protocol.Operation message)
-    {
-        var key = DecodeKey(message.Key);
-        int? quorum = message.Quorum == 0 ? null : (int)Math.Min(message.Quorum, int.MaxValue);
-        return message.Verb switch
-        {
-            Protocol.Operation.Types.Verb.Get => new GetKey(key, quorum),
-            Protocol.Operation.Types.Verb.Create => new CreateKey(key, quorum, message.Value.Memory),
-            Protocol.Operation.Types.Verb.Put when message.Context is not null => new PutKey(key, quorum, message.Value.Memory, Decode(message.Context)),
-            Protocol.Operation.Types.Verb.Delete => new DeleteKey(key, quorum, message.Context is null ? null : Decode(message.Context)),
-            _ => throw new InvalidDataException("A peer passes on an operation this version does not know."),
-        };
-    }
+    // A record without an echo has no age: it is refused like one that is too old.
+    private static ClockEcho Decode(Protocol.Clock? message) => message is null ? new(0, -1) : new(message.Session, message.ClockMs);
 
-    private static Protocol.Context Encode(VersionVector context)
-    {
-        var message = new Protocol.Context();
-        message.Entries.AddRange(context.Entries.Select(Encode));
-        message.Singles.AddRange(context.Singles.Select(Encode));
-        return message;
-    }
+    private static Protocol.Root Encode(PartitionRoot root) => new() { Partition = (uint)root.Partition, Root_ = root.Root };
 
-    private static Protocol.Entry Encode(Dot dot) => new()
+    private static Protocol.Keys Encode(CompareKeys compare) => new()
     {
-        NodeId = dot.Actor.NodeId,
-        Generation = dot.Actor.Generation,
-        Epoch = dot.Actor.Epoch,
-        Counter = dot.Counter,
+        Partition = (uint)compare.Partition,
+        Leaves = compare.Leaves,
+        After = EncodeOptional(compare.After),
+        UpTo = EncodeOptional(compare.UpTo),
+        Digests = { compare.Digests.Select(entry => new Protocol.Digest { Key = Wrap(entry.Key.Utf8), Digest_ = entry.Digest }) },
     };
 
-    private static VersionVector Decode(Protocol.Context? message) =>
-        message is null ? VersionVector.Empty : VersionVector.FromParts(message.Entries.Select(Decode), message.Singles.Select(Decode));
+    private static CompareKeys Decode(Protocol.Keys message) => new(
+        (int)message.Partition,
+        message.Leaves,
+        DecodeOptional(message.After),
+        DecodeOptional(message.UpTo),
+        [.. message.Digests.Select(entry => new KeyDigest(DecodeKey(entry.Key), entry.Digest_))]);
 
-    private static Dot Decode(Protocol.Entry message) => message.Counter > 0 && message.NodeId.Length > 0
-        ? new Dot(new Actor(message.NodeId, message.Generation, message.Epoch), message.Counter)
-        : throw new InvalidDataException("A peer sends a malformed context.");
-
-    private static Protocol.Result Encode(OperationResult result)
+    private static Protocol.Tombstones Encode(ImmutableArray<Tombstone> tombstones) => new()
     {
-        var message = new Protocol.Result
-        {
-            Status = (uint)result.Status,
-            Coordinator = result.Coordinator,
-            Record = EncodeRecord(result.Versions),
-            Needed = (uint)result.Needed,
-            Replicas = (uint)result.Replicas,
-            Seen = Encode(result.Seen),
-        };
-        message.Answered.AddRange(result.Answered);
-        return message;
-    }
+        Tombstones_ = { tombstones.Select(tombstone => new Protocol.Tombstone { Key = Wrap(tombstone.Key.Utf8), Record = EncodeRecord(tombstone.Versions) }) },
+    };
 
-    private static OperationResult Decode(Protocol.Result message) =>
-        new((OperationStatus)message.Status, message.Coordinator)
-        {
-            Versions = DecodeRecord(message.Record),
-            Answered = [.. message.Answered],
-            Needed = (int)message.Needed,
-            Replicas = (int)message.Replicas,
-            Seen = Decode(message.Seen),
-        };
+    private static ImmutableArray<Tombstone> Decode(Protocol.Tombstones message) =>
+        [.. message.Tombstones_.Select(tombstone => new Tombstone(DecodeKey(tombstone.Key), DecodeRecord(tombstone.Record)))];
 
-    private static ByteString EncodeRecord(DottedVersionVectorSet record) =>
+    private static Protocol.RootsCompared Encode(RootsCompared compared) => new()
+    {
+        Different = { compared.Different.Select(tree => new Protocol.Leaves { Partition = (uint)tree.Partition, Leaves_ = { tree.Leaves } }) },
+        NotReady = { compared.NotReady.Select(partition => (uint)partition) },
+    };
+
+    private static RootsCompared Decode(Protocol.RootsCompared message) => message.Different.All(tree => tree.Leaves_.Count == HashTree.LeafCount)
+        ? new(
+            [.. message.Different.Select(tree => new PartitionLeaves((int)tree.Partition, [.. tree.Leaves_]))],
+            [.. message.NotReady.Select(partition => (int)partition)])
+        : throw new InvalidDataException("A peer sends a malformed hash tree.");
+
+    internal static ByteString EncodeRecord(DottedVersionVectorSet record) =>
         record.IsEmpty ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(RecordCodec.Encode(record));
 
-    private static DottedVersionVectorSet DecodeRecord(ByteString bytes) =>
+    internal static DottedVersionVectorSet DecodeRecord(ByteString bytes) =>
         bytes.IsEmpty ? DottedVersionVectorSet.Empty : RecordCodec.Decode(bytes.Memory);
 
-    private static Key DecodeKey(ByteString bytes) =>
+    internal static Key DecodeKey(ByteString bytes) =>
         Key.TryFromUtf8(bytes.Span, out var key) ? key : throw new InvalidDataException("A peer sends a malformed key.");
 
     // The bytes wrapped are never changed: keys, values and records are immutable.
-    private static ByteString Wrap(ReadOnlyMemory<byte> bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
+    internal static ByteString Wrap(ReadOnlyMemory<byte> bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
+
+    private static ByteString EncodeOptional(Key? key) => key is null ? ByteString.Empty : Wrap(key.Utf8);
+
+    private static Key? DecodeOptional(ByteString bytes) => bytes.IsEmpty ? null : DecodeKey(bytes);
 }

@@ -31,4 +31,7 @@ public sealed class ClusterView
 
     /// <summary>The members that keep a key, the primary first, and those that stand in for them.</summary>
     public PreferenceList PreferenceListOf(Key key) => Placement.PreferenceListOf(Settings.Space.PartitionOf(key));
+
+    /// <summary>Whether a member keeps a replica of a key.</summary>
+    public bool IsReplica(string nodeId, Key key) => PreferenceListOf(key).Primaries.Contains(nodeId);
 }

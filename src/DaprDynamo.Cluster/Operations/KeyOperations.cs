@@ -2,6 +2,7 @@ using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Replication;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Quorum;
+using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +44,7 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
     private async Task<OperationResult> GetAsync(ClusterView view, GetKey get, Deadline deadline, CancellationToken cancellationToken)
     {
         var read = await ReadAsync(view, get, deadline, cancellationToken);
-        return ResultOf(read, read.Merged.IsLive ? OperationStatus.Found : OperationStatus.NotFound);
+        return ResultOf(view, get.Key, read, read.Merged.IsLive ? OperationStatus.Found : OperationStatus.NotFound);
     }
 
     private async Task<OperationResult> CreateAsync(ClusterView view, CreateKey create, Deadline deadline, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
         var read = await ReadAsync(view, create, deadline, cancellationToken);
         if (read.Verdict != QuorumVerdict.Reached || read.Merged.IsLive)
         {
-            return ResultOf(read, OperationStatus.AlreadyExists);
+            return ResultOf(view, create.Key, read, OperationStatus.AlreadyExists);
         }
 
         // What the quorum had seen is deleted. A value that this replica alone has, or has just got, is not:
@@ -94,7 +95,7 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
         var read = await ReadAsync(view, delete, deadline, cancellationToken);
         if (read.Verdict != QuorumVerdict.Reached || !read.Merged.IsLive)
         {
-            return ResultOf(read, OperationStatus.NotFound);
+            return ResultOf(view, delete.Key, read, OperationStatus.NotFound);
         }
 
         var seen = delete.Context ?? read.Merged.Context;
@@ -116,14 +117,14 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
     private static int NeededOf(ClusterView view, KeyOperation operation, int fallback) =>
         Math.Min(view.Settings.Quorum.Needed(operation.Quorum, fallback), view.PreferenceListOf(operation.Key).Primaries.Length);
 
-    private OperationResult ResultOf(ReadProgress read, OperationStatus whenReached) =>
+    private OperationResult ResultOf(ClusterView view, Key key, ReadProgress read, OperationStatus whenReached) =>
         new(read.Verdict == QuorumVerdict.Reached ? whenReached : OperationStatus.QuorumNotReached, selfId)
         {
             Versions = read.Merged,
             Seen = read.Merged.Context,
             Answered = [.. read.Answers.Select(answer => answer.NodeId)],
             Needed = read.Needed,
-            Replicas = read.Replicas,
+            Replicas = view.PreferenceListOf(key).Primaries.Length,
         };
 
     private OperationResult ResultOf(QuorumWriteOutcome write, OperationStatus whenReached, VersionVector seen) =>

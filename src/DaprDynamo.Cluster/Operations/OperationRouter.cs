@@ -6,10 +6,10 @@ using DaprDynamo.Cluster.Statistics;
 namespace DaprDynamo.Cluster.Operations;
 
 /// <summary>
-/// Decides where a client's operation is coordinated: reads here, writes on a replica of the key, one hop away at most
-/// (Dynamo, section 4.5).
+/// Decides where a client's operation is coordinated: reads here; writes on a replica of the key, one hop away at most
+/// (Dynamo, section 4.5), and here too when no replica can be reached.
 /// </summary>
-internal sealed class OperationRouter(IMembership membership, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics)
+internal sealed class OperationRouter(IMembership membership, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, bool sloppy)
 {
     internal Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -28,15 +28,15 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
             : new PeerFailure(PeerFailureKind.Refused, $"{membership.SelfId} keeps no replica of the key.");
     }
 
-    private bool IsReplica(ClusterView view, KeyOperation operation) => view.PreferenceListOf(operation.Key).Primaries.Contains(membership.SelfId);
+    private bool IsReplica(ClusterView view, KeyOperation operation) => view.IsReplica(membership.SelfId, operation.Key);
 
     private async Task<OperationResult> ForwardAsync(ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
-        statistics.CountForward();
         var primaries = view.PreferenceListOf(operation.Key).Primaries;
         var overloaded = false;
-        foreach (var nodeId in replicas.InOrderOfAsking(primaries))
+        foreach (var nodeId in replicas.InOrderOfAsking(primaries).Where(nodeId => !sloppy || !replicas.Detector.IsSuspect(nodeId)))
         {
+            statistics.CountForward();
             var answer = await replicas.AskAsync(view, nodeId, new CoordinateOperation(operation), deadline, cancellationToken);
             if (answer is OperationCoordinated coordinated)
             {
@@ -46,14 +46,23 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
             overloaded |= answer is PeerFailure { Kind: PeerFailureKind.Overloaded };
             if (answer is not PeerFailure { CertainlyNotApplied: true })
             {
-                break;
+                // It may have been done, and done twice it would stand beside itself as two values.
+                return NotReached(view, operation, OperationStatus.QuorumNotReached);
             }
         }
 
-        return new OperationResult(overloaded ? OperationStatus.Overloaded : OperationStatus.QuorumNotReached, membership.SelfId)
+        if (overloaded || !sloppy)
         {
-            Needed = view.Settings.Quorum.Needed(operation.Quorum, view.Settings.Quorum.WriteQuorum),
-            Replicas = primaries.Length,
-        };
+            return NotReached(view, operation, overloaded ? OperationStatus.Overloaded : OperationStatus.QuorumNotReached);
+        }
+
+        statistics.CountStandInCoordination();
+        return await operations.ExecuteAsync(view, operation, deadline, cancellationToken);
     }
+
+    private OperationResult NotReached(ClusterView view, KeyOperation operation, OperationStatus status) => new(status, membership.SelfId)
+    {
+        Needed = view.Settings.Quorum.Needed(operation.Quorum, view.Settings.Quorum.WriteQuorum),
+        Replicas = view.PreferenceListOf(operation.Key).Primaries.Length,
+    };
 }

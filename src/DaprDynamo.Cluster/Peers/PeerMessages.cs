@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 
@@ -7,64 +9,100 @@ namespace DaprDynamo.Cluster.Peers;
 /// <summary>What one node asks of another.</summary>
 public abstract record PeerRequest;
 
-/// <summary>Tell what you hold for a key.</summary>
+/// <summary>Tell what you hold for a key, as its replica or in place of one.</summary>
 /// <param name="Key">The key.</param>
 public sealed record ReadReplica(Key Key) : PeerRequest;
 
 /// <summary>Merge a record into yours, and answer when the result is on disk.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Versions">The record.</param>
-public sealed record MergeReplica(Key Key, DottedVersionVectorSet Versions) : PeerRequest;
+/// <param name="Cause">Why it is sent. A busy node takes clients' writes before all others.</param>
+/// <param name="Echo">Tells the receiver how old the record is: see <see cref="ClockEcho"/>.</param>
+public sealed record MergeReplica(Key Key, DottedVersionVectorSet Versions, MergeCause Cause, ClockEcho Echo) : PeerRequest;
+
+/// <summary>Keep a record for a replica that cannot be reached, and hand it over when it is back (Dynamo, section 4.6).</summary>
+/// <param name="OwnerId">The replica that cannot be reached.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Versions">The record.</param>
+/// <param name="Echo">Tells the receiver how old the record is: see <see cref="ClockEcho"/>.</param>
+public sealed record StoreHint(string OwnerId, Key Key, DottedVersionVectorSet Versions, ClockEcho Echo) : PeerRequest;
 
 /// <summary>Coordinate a client's operation: the sender keeps no replica of the key.</summary>
 /// <param name="Operation">The operation.</param>
 public sealed record CoordinateOperation(KeyOperation Operation) : PeerRequest;
 
-/// <summary>What a node answers another.</summary>
-public abstract record PeerAnswer;
-
-/// <summary>Answers <see cref="ReadReplica"/>.</summary>
-/// <param name="Versions">What the replica holds; empty when it knows nothing of the key.</param>
-public sealed record ReplicaRead(DottedVersionVectorSet Versions) : PeerAnswer;
-
-/// <summary>Answers <see cref="MergeReplica"/>: the record is on disk.</summary>
-public sealed record ReplicaMerged : PeerAnswer
+/// <summary>Say that you are there.</summary>
+public sealed record Ping : PeerRequest
 {
-    /// <summary>The answer; it says nothing besides.</summary>
-    public static readonly ReplicaMerged Instance = new();
+    /// <summary>The request; it says nothing besides.</summary>
+    public static readonly Ping Instance = new();
 }
 
-/// <summary>Answers <see cref="CoordinateOperation"/>.</summary>
-/// <param name="Result">What came of it.</param>
-public sealed record OperationCoordinated(OperationResult Result) : PeerAnswer;
+/// <summary>Compare the hash trees of some partitions with yours, by their roots.</summary>
+/// <param name="Roots">The sender's roots.</param>
+public sealed record CompareRoots(ImmutableArray<PartitionRoot> Roots) : PeerRequest;
 
-/// <summary>No answer, or a refusal.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="Detail">A sentence for the log.</param>
-public sealed record PeerFailure(PeerFailureKind Kind, string Detail) : PeerAnswer
+/// <summary>Compare the keys in some leaves of a partition's hash tree, within a range of keys, with yours.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Leaves">Which leaves: bit i stands for leaf i of <see cref="HashTree.LeafCount"/>.</param>
+/// <param name="After">Where the range begins, without this key; null for the partition's first.</param>
+/// <param name="UpTo">Where the range ends, with this key; null for the partition's end.</param>
+/// <param name="Digests">What the sender holds in these leaves and this range, in the order of the keys.</param>
+public sealed record CompareKeys(int Partition, ulong Leaves, Key? After, Key? UpTo, ImmutableArray<KeyDigest> Digests) : PeerRequest;
+
+/// <summary>
+/// Say of each tombstone whether it may be reaped for all you know, and let nothing older of these keys in from now on
+/// for as long as the protocol takes: see <see cref="TombstoneVerdict"/>.
+/// </summary>
+/// <param name="Tombstones">The tombstones.</param>
+public sealed record ConfirmTombstones(ImmutableArray<Tombstone> Tombstones) : PeerRequest;
+
+/// <summary>Remove those of the tombstones that are still all you hold of their keys: every member has confirmed them.</summary>
+/// <param name="Tombstones">The tombstones.</param>
+public sealed record ReapTombstones(ImmutableArray<Tombstone> Tombstones) : PeerRequest;
+
+/// <summary>Why a record is sent to a replica. Numbers are sent between nodes: only ever add to them.</summary>
+public enum MergeCause
 {
-    /// <summary>Whether the peer certainly did nothing, so that the same may be asked of another.</summary>
-    public bool CertainlyNotApplied => Kind is PeerFailureKind.Unreachable or PeerFailureKind.Overloaded or PeerFailureKind.Refused;
+    /// <summary>A client wrote it just now.</summary>
+    Write = 1,
+
+    /// <summary>A read found the replica behind.</summary>
+    ReadRepair = 2,
+
+    /// <summary>It was kept while the replica could not be reached.</summary>
+    Handoff = 3,
+
+    /// <summary>An anti-entropy exchange found the replica behind.</summary>
+    Exchange = 4,
 }
 
-/// <summary>Why there is no answer. Numbers are sent between nodes: only ever add to them.</summary>
-public enum PeerFailureKind
-{
-    /// <summary>The request never reached the peer.</summary>
-    Unreachable = 1,
+/// <summary>The root of one partition's hash tree.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Root">The root.</param>
+public readonly record struct PartitionRoot(int Partition, ulong Root);
 
-    /// <summary>The request may have reached the peer; no answer came in time, or it was lost.</summary>
-    NoAnswer = 2,
+/// <summary>The leaves of one partition's hash tree.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Leaves">The leaves, <see cref="HashTree.LeafCount"/> of them.</param>
+public readonly record struct PartitionLeaves(int Partition, ImmutableArray<ulong> Leaves);
 
-    /// <summary>The peer, or the line to it, has more to do than it allows itself.</summary>
-    Overloaded = 3,
+/// <summary>What a node holds of one key, in short.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Digest">See <see cref="RecordDigest"/>.</param>
+public readonly record struct KeyDigest(Key Key, ulong Digest);
 
-    /// <summary>The peer's disk is full.</summary>
-    StoreFull = 4,
+/// <summary>A deleted key.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Versions">What is known of it: a context without siblings.</param>
+public readonly record struct Tombstone(Key Key, DottedVersionVectorSet Versions);
 
-    /// <summary>The peer does not accept this node: another cluster, another ring size, a wrong token.</summary>
-    Refused = 5,
-
-    /// <summary>The peer failed for a reason of its own.</summary>
-    Failed = 6,
-}
+/// <summary>
+/// The reading of a receiver's own clock that a sender knew before it took hold of what it sends. The receiver can tell
+/// from it, without trusting anybody's wall clock, that a message is not older than some time: what took longer than that
+/// on its way, in a queue or in a process that stood still is refused. Without this limit no tombstone could ever be
+/// reaped: the value it deletes might still be on its way.
+/// </summary>
+/// <param name="Session">Drawn by the receiver when it started: a message from before a restart is refused.</param>
+/// <param name="ClockMs">Milliseconds since the receiver started. Below 0 when the content is older than the receiver's session.</param>
+public readonly record struct ClockEcho(ulong Session, long ClockMs);

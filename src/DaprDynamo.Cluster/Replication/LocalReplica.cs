@@ -1,19 +1,28 @@
+using DaprDynamo.Cluster.AntiEntropy;
+using DaprDynamo.Cluster.Handoff;
+using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Cluster.Tombstones;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 
 namespace DaprDynamo.Cluster.Replication;
 
-/// <summary>The node's own copy of each key: reads it and merges into it, for itself and for its peers alike.</summary>
-internal sealed class LocalReplica(IRecordStore store, TimeProvider time)
+/// <summary>What the node itself keeps of each key: reads it and merges into it, for itself and for its peers alike.</summary>
+internal sealed class LocalReplica(
+    string selfId, ObservedRecords records, HintBox hints, TombstoneFences fences, NodeClock clock, TimeProvider time, StorageNodeOptions options)
 {
-    internal async Task<PeerAnswer> ReadAsync(Key key, CancellationToken cancellationToken)
+    private int _backgroundMerges;
+
+    /// <summary>Reads the node's replica of a key; of a key it keeps no replica of, what it keeps for those that do.</summary>
+    internal async Task<PeerAnswer> ReadAsync(ClusterView view, Key key, CancellationToken cancellationToken)
     {
         try
         {
-            var stored = await store.ReadAsync(key, cancellationToken);
-            return new ReplicaRead(stored?.Versions ?? DottedVersionVectorSet.Empty);
+            var stored = await records.ReadAsync(key, cancellationToken);
+            var versions = stored?.Versions ?? DottedVersionVectorSet.Empty;
+            return new ReplicaRead(view.IsReplica(selfId, key) ? versions : versions.Merge(await hints.ReadAsync(key, cancellationToken)));
         }
         catch (StoreException failure)
         {
@@ -21,19 +30,37 @@ internal sealed class LocalReplica(IRecordStore store, TimeProvider time)
         }
     }
 
-    internal async Task<PeerAnswer> MergeAsync(Key key, DottedVersionVectorSet versions, CancellationToken cancellationToken)
+    /// <summary>Takes a record from a peer: those that no client waits for only up to a limit.</summary>
+    internal async Task<PeerAnswer> TakeAsync(MergeReplica merge)
     {
+        if (merge.Cause == MergeCause.Write)
+        {
+            return await MergeAsync(merge.Key, merge.Versions, merge.Echo);
+        }
+
+        if (Interlocked.Increment(ref _backgroundMerges) > options.BackgroundMergesMax)
+        {
+            Interlocked.Decrement(ref _backgroundMerges);
+            return new PeerFailure(PeerFailureKind.Overloaded, "The node takes as many repairs at once as it allows itself.");
+        }
+
         try
         {
-            var changedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-            await store.ChangeAsync(key, current => Merged(current, versions, changedAtMs), cancellationToken);
-            return ReplicaMerged.Instance;
+            return await MergeAsync(merge.Key, merge.Versions, merge.Echo);
         }
-        catch (StoreException failure)
+        finally
         {
-            return FailureOf(failure);
+            Interlocked.Decrement(ref _backgroundMerges);
         }
     }
+
+    internal Task<PeerAnswer> MergeAsync(Key key, DottedVersionVectorSet versions, ClockEcho echo) =>
+        KeepAsync(echo, change => records.ChangeAsync(key, change), key, versions);
+
+    internal async Task<PeerAnswer> StoreHintAsync(string ownerId, Key key, DottedVersionVectorSet versions, ClockEcho echo) =>
+        await hints.HasRoomAsync()
+            ? await KeepAsync(echo, change => hints.ChangeAsync(ownerId, key, change), key, versions)
+            : new PeerFailure(PeerFailureKind.Overloaded, "The node keeps as many hints as it allows itself.");
 
     internal static PeerFailure FailureOf(StoreException failure) => new(
         failure switch
@@ -43,6 +70,27 @@ internal sealed class LocalReplica(IRecordStore store, TimeProvider time)
             _ => PeerFailureKind.Failed,
         },
         failure.Message);
+
+    private async Task<PeerAnswer> KeepAsync(
+        ClockEcho echo, Func<RecordChange, ValueTask<StoredRecord?>> changeAsync, Key key, DottedVersionVectorSet versions)
+    {
+        try
+        {
+            var taken = false;
+            var changedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            await changeAsync(current =>
+            {
+                // Judged here, where changes of the key stand in line: what is fresh now cannot meet a reaped tombstone.
+                taken = clock.IsFresh(echo);
+                return taken ? Merged(current, fences.Guard(key, versions), changedAtMs) : current;
+            });
+            return taken ? ReplicaMerged.Instance : new PeerFailure(PeerFailureKind.Stale, "The record was too long on its way.");
+        }
+        catch (StoreException failure)
+        {
+            return FailureOf(failure);
+        }
+    }
 
     private static StoredRecord? Merged(StoredRecord? current, DottedVersionVectorSet incoming, long changedAtMs)
     {

@@ -7,17 +7,45 @@ using DaprDynamo.Core.Ring;
 namespace DaprDynamo.Cluster.Replication;
 
 /// <summary>
-/// One read under way: asks as few replicas as needed, and one more whenever one fails or is slow. What the answers
-/// amount to is <see cref="ReadProgress"/>'s decision.
+/// One read under way: asks as few replicas as needed, and one more whenever one fails or is slow. Members that stand in
+/// for replicas are asked in place of suspects and of replicas that fail; of slow ones only when no replica is left to ask
+/// and the longest hedge delay is over, as a stand-in may know less. What the answers amount to is
+/// <see cref="ReadProgress"/>'s decision.
 /// </summary>
-internal sealed class QuorumRead(
-    ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, ClusterView view, Key key, int needed, Deadline deadline)
+internal sealed class QuorumRead
 {
-    private readonly IReadOnlyList<string> _candidates = replicas.InOrderOfAsking(view.PreferenceListOf(key).Primaries);
-    private readonly List<Task<Reply>> _pending = [];
-    private int _asked;
+    private readonly ReplicaSet _replicas;
+    private readonly NodeStatistics _statistics;
+    private readonly TimeProvider _time;
+    private readonly ClusterView _view;
+    private readonly Key _key;
+    private readonly Deadline _deadline;
+    private readonly PreferenceList _list;
+    private readonly StandIns _standIns;
+    private readonly LinkedList<string> _toAsk;
+    private readonly List<Task<(string NodeId, PeerAnswer Answer)>> _pending = [];
+    private string _lastAsked = "";
+    private long _lastAskedAt;
 
-    internal ReadProgress Progress { get; private set; } = ReadProgress.Start(view.PreferenceListOf(key).Primaries.Length, needed);
+    internal QuorumRead(
+        ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, ClusterView view, Key key, int needed, bool sloppy, Deadline deadline)
+    {
+        (_replicas, _statistics, _time, _view, _key, _deadline) = (replicas, statistics, time, view, key, deadline);
+        KnownSince = time.GetTimestamp();
+        _list = view.PreferenceListOf(key);
+        _standIns = new StandIns(_list, replicas.Detector, replicas.SelfId, sloppy);
+        _toAsk = new(replicas.InOrderOfAsking(_list.Primaries));
+        Progress = ReadProgress.Start(_list.Primaries.Length, needed);
+        foreach (var _ in _list.Primaries.Where(nodeId => nodeId != replicas.SelfId && replicas.Detector.IsSuspect(nodeId)))
+        {
+            AddStandIn();
+        }
+    }
+
+    internal ReadProgress Progress { get; private set; }
+
+    /// <summary>A moment before anything was read.</summary>
+    internal long KnownSince { get; }
 
     /// <summary>Whether answers are still to come, or some of those that came are behind the others.</summary>
     internal bool HasMoreToDo => _pending.Count > 0 || Progress.Stale.Any();
@@ -25,28 +53,30 @@ internal sealed class QuorumRead(
     /// <summary>Completes when enough have answered, enough no longer can, or the deadline has come.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        for (var i = 0; i < needed; i++)
+        for (var i = 0; i < Progress.Needed; i++)
         {
             AskNext();
         }
 
         while (Progress.Verdict == QuorumVerdict.Waiting)
         {
-            if (await NextReplyAsync(cancellationToken) is { } reply)
+            if (await NextReplyAsync(cancellationToken) is var (nodeId, answer))
             {
-                Progress = Progress.With(reply);
-                if (reply.Answer is PeerFailure && Progress.Verdict == QuorumVerdict.Waiting)
+                Take(nodeId, answer);
+                // One for each that failed; and on, while stand-ins that hold nothing leave the question open.
+                if (Progress.Verdict == QuorumVerdict.Waiting && Progress.Answers.Length + _pending.Count < Progress.Needed
+                    || (_pending.Count == 0 && Progress.Verdict == QuorumVerdict.Waiting))
                 {
                     AskNext();
                 }
             }
-            else if (deadline.Remaining(time) == TimeSpan.Zero)
+            else if (_deadline.Remaining(_time) == TimeSpan.Zero)
             {
                 return;
             }
-            else if (AskNext())
+            else
             {
-                statistics.CountHedge();
+                Hedge();
             }
         }
     }
@@ -54,40 +84,95 @@ internal sealed class QuorumRead(
     /// <summary>Takes in the answers that are still to come: each ends by the deadline.</summary>
     internal async Task DrainAsync()
     {
-        foreach (var reply in await Task.WhenAll(_pending))
+        foreach (var (nodeId, answer) in await Task.WhenAll(_pending))
         {
-            Progress = Progress.With(reply);
+            Take(nodeId, answer);
         }
 
         _pending.Clear();
     }
 
+    private void Take(string nodeId, PeerAnswer answer)
+    {
+        if (answer is ReplicaRead read)
+        {
+            Progress = Progress.WithAnswer(new MemberVersions(nodeId, read.Versions, _list.Primaries.Contains(nodeId)));
+            return;
+        }
+
+        if (answer is PeerFailure { Kind: PeerFailureKind.Unreachable or PeerFailureKind.NoAnswer } && _list.Primaries.Contains(nodeId))
+        {
+            AddStandIn();
+        }
+
+        Progress = Progress.WithFailure(nodeId);
+    }
+
+    /// <summary>One more to ask, before the suspects.</summary>
+    private void AddStandIn()
+    {
+        if (_standIns.Next() is { } standIn)
+        {
+            var firstSuspect = _toAsk.First;
+            while (firstSuspect is not null && (firstSuspect.Value == _replicas.SelfId || !_replicas.Detector.IsSuspect(firstSuspect.Value)))
+            {
+                firstSuspect = firstSuspect.Next;
+            }
+
+            if (firstSuspect is null)
+            {
+                _toAsk.AddLast(standIn);
+            }
+            else
+            {
+                _toAsk.AddBefore(firstSuspect, standIn);
+            }
+
+            Progress = Progress.WithStandIn();
+        }
+    }
+
+    private void Hedge()
+    {
+        if (_toAsk.Count == 0)
+        {
+            AddStandIn();
+        }
+
+        if (AskNext())
+        {
+            _statistics.CountHedge();
+        }
+    }
+
     private bool AskNext()
     {
-        if (_asked == _candidates.Count)
+        if (_toAsk.First is not { } next)
         {
             return false;
         }
 
-        _pending.Add(AskAsync(_candidates[_asked++]));
+        _toAsk.RemoveFirst();
+        (_lastAsked, _lastAskedAt) = (next.Value, _time.GetTimestamp());
+        _pending.Add(AskAsync(_lastAsked));
         return true;
     }
 
-    private async Task<Reply> AskAsync(string nodeId)
+    private async Task<(string NodeId, PeerAnswer Answer)> AskAsync(string nodeId)
     {
         // Not the client's token: an answer that comes after the client has gone still serves the repair.
-        return new Reply(nodeId, await replicas.ReadAsync(view, nodeId, key, deadline, CancellationToken.None));
+        return (nodeId, await _replicas.ReadAsync(_view, nodeId, _key, _deadline, CancellationToken.None));
     }
 
     /// <summary>The next reply; null when it is time to hedge, or the deadline has come.</summary>
-    private async Task<Reply?> NextReplyAsync(CancellationToken cancellationToken)
+    private async Task<(string NodeId, PeerAnswer Answer)?> NextReplyAsync(CancellationToken cancellationToken)
     {
         var arrived = _pending.Find(task => task.IsCompleted);
         if (arrived is null)
         {
             using var timer = new CancellationTokenSource();
             using var gone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timer);
-            await Task.WhenAny([.. _pending, Task.Delay(Patience(), time, timer.Token)]);
+            await Task.WhenAny([.. _pending, Task.Delay(Patience(), _time, timer.Token)]);
             cancellationToken.ThrowIfCancellationRequested();
             timer.Cancel();
             arrived = _pending.Find(task => task.IsCompleted);
@@ -104,13 +189,15 @@ internal sealed class QuorumRead(
 
     private TimeSpan Patience()
     {
-        var left = deadline.Remaining(time);
-        if (_asked == _candidates.Count)
+        var left = _deadline.Remaining(_time);
+        if (_toAsk.Count == 0 && !_standIns.Any)
         {
             return left;
         }
 
-        var hedge = replicas.Health.HedgeDelay(_candidates[_asked - 1]);
-        return hedge < left ? hedge : left;
+        var replicaIsNext = _toAsk.First is { } next && _list.Primaries.Contains(next.Value);
+        var hedge = (replicaIsNext ? _replicas.Detector.HedgeDelay(_lastAsked) : _replicas.Detector.HedgeDelayMax)
+            - _time.GetElapsedTime(_lastAskedAt);
+        return hedge < left ? (hedge > TimeSpan.Zero ? hedge : TimeSpan.FromMilliseconds(1)) : left;
     }
 }

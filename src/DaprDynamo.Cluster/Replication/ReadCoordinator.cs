@@ -1,4 +1,5 @@
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
@@ -9,14 +10,14 @@ namespace DaprDynamo.Cluster.Replication;
 /// Coordinates reads: answers as soon as enough replicas have, and afterwards sends the merged record to those that
 /// turned out to be behind (Dynamo, section 5: read repair).
 /// </summary>
-internal sealed class ReadCoordinator(ReplicaSet replicas, BackgroundWork background, NodeStatistics statistics, TimeProvider time)
+internal sealed class ReadCoordinator(ReplicaSet replicas, BackgroundWork background, NodeStatistics statistics, TimeProvider time, bool sloppy)
 {
     /// <summary>How long a repair may take: it has the time of a request of its own.</summary>
     private static readonly TimeSpan RepairTimeout = TimeSpan.FromSeconds(5);
 
     internal async Task<ReadProgress> ReadAsync(ClusterView view, Key key, int needed, Deadline deadline, CancellationToken cancellationToken)
     {
-        var read = new QuorumRead(replicas, statistics, time, view, key, needed, deadline);
+        var read = new QuorumRead(replicas, statistics, time, view, key, needed, sloppy, deadline);
         await read.RunAsync(cancellationToken);
         var answered = read.Progress;
         if (read.HasMoreToDo && !background.TryStart(() => FinishAsync(read, view, key)))
@@ -34,7 +35,7 @@ internal sealed class ReadCoordinator(ReplicaSet replicas, BackgroundWork backgr
         await Task.WhenAll(read.Progress.Stale.Select(nodeId =>
         {
             statistics.CountReadRepair();
-            return replicas.MergeAsync(view, nodeId, key, read.Progress.Merged, deadline, CancellationToken.None);
+            return replicas.MergeAsync(view, nodeId, key, read.Progress.Merged, MergeCause.ReadRepair, read.KnownSince, deadline);
         }));
     }
 }

@@ -6,34 +6,90 @@ using DaprDynamo.Core.Versioning;
 namespace DaprDynamo.Cluster.Replication;
 
 /// <summary>Asks replicas, whether they are this node or a peer, and takes note of how each has answered.</summary>
-internal sealed class ReplicaSet(string selfId, LocalReplica local, IReplicaTransport transport, PeerHealth health, TimeProvider time)
+internal sealed class ReplicaSet(
+    string selfId,
+    LocalReplica local,
+    IReplicaTransport transport,
+    FailureDetector detector,
+    PeerClocks clocks,
+    NodeClock clock,
+    TimeProvider time,
+    StorageNodeOptions options)
 {
+    private readonly TimeSpan _heartbeatTimeout = TimeSpan.FromMilliseconds(options.HeartbeatTimeoutMs);
+
+    // Half of what the receiver allows, so that the other half is left for the way.
+    private readonly TimeSpan _clockAgeMax = TimeSpan.FromMilliseconds(options.MessageLifetimeMs / 2.0);
+
     internal string SelfId => selfId;
 
-    internal PeerHealth Health => health;
+    internal FailureDetector Detector => detector;
 
     internal Task<PeerAnswer> ReadAsync(ClusterView view, string nodeId, Key key, Deadline deadline, CancellationToken cancellationToken) =>
-        nodeId == SelfId ? local.ReadAsync(key, cancellationToken) : AskAsync(view, nodeId, new ReadReplica(key), deadline, cancellationToken);
-
-    internal Task<PeerAnswer> MergeAsync(
-        ClusterView view, string nodeId, Key key, DottedVersionVectorSet versions, Deadline deadline, CancellationToken cancellationToken) =>
         nodeId == SelfId
-            ? local.MergeAsync(key, versions, cancellationToken)
-            : AskAsync(view, nodeId, new MergeReplica(key, versions), deadline, cancellationToken);
+            ? local.ReadAsync(view, key, cancellationToken)
+            : AskAsync(view, nodeId, new ReadReplica(key), deadline, cancellationToken);
+
+    /// <summary>Sends a record to a replica.</summary>
+    /// <param name="view">The cluster.</param>
+    /// <param name="nodeId">The replica.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="versions">The record.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="knownSince">A moment before the record was read from anywhere, a timestamp: see <see cref="ClockEcho"/>.</param>
+    /// <param name="deadline">By when it must be there.</param>
+    internal Task<PeerAnswer> MergeAsync(
+        ClusterView view, string nodeId, Key key, DottedVersionVectorSet versions, MergeCause cause, long knownSince, Deadline deadline) =>
+        nodeId == SelfId
+            ? local.MergeAsync(key, versions, clock.At(knownSince))
+            : SendRecordAsync(view, nodeId, echo => new MergeReplica(key, versions, cause, echo), knownSince, deadline);
+
+    /// <summary>Sends a record to a member that stands in for one of its replicas. Parameters as for <see cref="MergeAsync"/>.</summary>
+    internal Task<PeerAnswer> StoreHintAsync(
+        ClusterView view, string standInId, string ownerId, Key key, DottedVersionVectorSet versions, long knownSince, Deadline deadline) =>
+        standInId == SelfId
+            ? local.StoreHintAsync(ownerId, key, versions, clock.At(knownSince))
+            : SendRecordAsync(view, standInId, echo => new StoreHint(ownerId, key, versions, echo), knownSince, deadline);
+
+    internal Task<PeerAnswer> PingAsync(ClusterView view, string nodeId, CancellationToken cancellationToken) =>
+        AskAsync(view, nodeId, Ping.Instance, Deadline.After(_heartbeatTimeout, time), cancellationToken);
 
     internal async Task<PeerAnswer> AskAsync(
         ClusterView view, string nodeId, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var answer = await transport.SendAsync(view.Members[nodeId], request, deadline, cancellationToken);
-        health.Observe(nodeId, answer, time.GetElapsedTime(started));
+        detector.Observe(nodeId, answer, started);
+        if (answer is Pong pong)
+        {
+            clocks.Heard(nodeId, pong.Clock);
+        }
+
         return answer;
     }
 
     /// <summary>
     /// The replicas in the order in which to ask them: this node first, as it costs no hop, then the healthy ones in ring
-    /// order, then those that failed lately.
+    /// order, then the suspects.
     /// </summary>
     internal IReadOnlyList<string> InOrderOfAsking(IEnumerable<string> replicas) =>
-        [.. replicas.OrderBy(nodeId => nodeId == SelfId ? 0 : health.IsSuspect(nodeId) ? 2 : 1)];
+        [.. replicas.OrderBy(nodeId => nodeId == SelfId ? 0 : detector.IsSuspect(nodeId) ? 2 : 1)];
+
+    private async Task<PeerAnswer> SendRecordAsync(
+        ClusterView view, string nodeId, Func<ClockEcho, PeerRequest> message, long knownSince, Deadline deadline)
+    {
+        if (clocks.EchoAt(nodeId, knownSince, _clockAgeMax) is null)
+        {
+            // Heartbeats see to it that this is rare: the first record after a start.
+            var answer = await PingAsync(view, nodeId, CancellationToken.None);
+            if (answer is PeerFailure)
+            {
+                return answer;
+            }
+        }
+
+        return clocks.EchoAt(nodeId, knownSince, _clockAgeMax) is { } echo
+            ? await AskAsync(view, nodeId, message(echo), deadline, CancellationToken.None)
+            : new PeerFailure(PeerFailureKind.Stale, $"The clock of {nodeId} is not known.");
+    }
 }

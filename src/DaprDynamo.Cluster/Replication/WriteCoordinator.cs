@@ -1,4 +1,7 @@
+using DaprDynamo.Cluster.AntiEntropy;
+using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
@@ -19,72 +22,75 @@ internal delegate DottedVersionVectorSet? VersionsChange(DottedVersionVectorSet 
 internal sealed record QuorumWriteOutcome(WriteProgress Progress, DottedVersionVectorSet Versions, bool Applied);
 
 /// <summary>
-/// Coordinates writes, on a node that is a replica of the key: changes its own record first, as only it may count up its
-/// own actor, and when that is on disk sends the resulting record to all other replicas; answers when enough have it on
-/// disk (Dynamo, sections 4.4 and 4.5).
+/// Coordinates writes: changes the node's own record first, as only it may count up its own actor, and when that is on
+/// disk sends the resulting record to all other replicas; answers when enough have it on disk (Dynamo, sections 4.4 and
+/// 4.5). A node that keeps no replica of the key, and can reach none, does the same with a hint of its own.
 /// <para>
 /// The record goes out whole and only after it is on the coordinator's disk. Sent earlier or in part, a crash could leave
 /// a replica with a count whose predecessors the coordinator no longer knows it made.
 /// </para>
 /// </summary>
-internal sealed class WriteCoordinator(ReplicaSet replicas, IRecordStore store, EpochSource epochs, BackgroundWork background, TimeProvider time)
+internal sealed class WriteCoordinator(
+    ReplicaSet replicas,
+    ObservedRecords records,
+    HintBox hints,
+    EpochSource epochs,
+    BackgroundWork background,
+    NodeStatistics statistics,
+    TimeProvider time,
+    bool sloppy)
 {
     /// <exception cref="StoreException">The coordinator's own store could not keep the write. Nothing was sent.</exception>
     internal async Task<QuorumWriteOutcome> WriteAsync(ClusterView view, Key key, VersionsChange change, int needed, Deadline deadline)
     {
-        var primaries = view.PreferenceListOf(key).Primaries;
-        var (versions, applied) = await ChangeOwnAsync(key, change);
-        var progress = WriteProgress.Start(primaries.Length, needed).WithAcknowledgement(replicas.SelfId);
+        var knownSince = time.GetTimestamp();
+        var servesId = ServedBySelf(view, key);
+        var (versions, applied) = await ChangeOwnAsync(key, servesId, change);
         if (!applied)
         {
-            return new(progress, versions, applied);
+            var unchanged = WriteProgress.Start(view.PreferenceListOf(key).Primaries.Length, needed).WithAcknowledgement(servesId, replicas.SelfId);
+            return new(unchanged, versions, applied);
         }
 
-        List<Task<Reply>> pending = [.. primaries.Where(nodeId => nodeId != replicas.SelfId).Select(nodeId => SendAsync(view, nodeId, key, versions, deadline))];
-        using var timer = new CancellationTokenSource();
-        var timeUp = Task.Delay(deadline.Remaining(time), time, timer.Token);
-        while (progress.Verdict == QuorumVerdict.Waiting && !timeUp.IsCompleted)
+        var write = new QuorumWrite(replicas, statistics, time, view, (key, versions, servesId), knownSince, needed, sloppy, deadline);
+        await write.RunAsync();
+        var answered = write.Progress;
+        if (write.HasMoreToDo)
         {
-            await Task.WhenAny([.. pending, timeUp]);
-            for (var i = pending.Count - 1; i >= 0; i--)
-            {
-                if (pending[i].IsCompleted)
-                {
-                    progress = progress.With(await pending[i]);
-                    pending.RemoveAt(i);
-                }
-            }
+            // A stopping node waits for it; anti-entropy makes up for what does not fit.
+            background.TryStart(write.DrainAsync);
         }
 
-        timer.Cancel();
-        if (pending.Count > 0)
-        {
-            // They are on their way and end by the deadline; a stopping node waits for them.
-            background.TryStart(() => Task.WhenAll(pending));
-        }
-
-        return new(progress, versions, applied);
+        return new(answered, versions, applied);
     }
 
-    private async Task<Reply> SendAsync(ClusterView view, string nodeId, Key key, DottedVersionVectorSet versions, Deadline deadline) =>
-        new(nodeId, await replicas.MergeAsync(view, nodeId, key, versions, deadline, CancellationToken.None));
-
-    private async Task<(DottedVersionVectorSet Versions, bool Applied)> ChangeOwnAsync(Key key, VersionsChange change)
+    /// <summary>The replica that the node's own copy counts for: itself, or the first it cannot reach.</summary>
+    private string ServedBySelf(ClusterView view, Key key)
     {
+        var primaries = view.PreferenceListOf(key).Primaries;
+        return primaries.Contains(replicas.SelfId) ? replicas.SelfId : primaries.FirstOrDefault(replicas.Detector.IsSuspect, primaries[0]);
+    }
+
+    private async Task<(DottedVersionVectorSet Versions, bool Applied)> ChangeOwnAsync(Key key, string servesId, VersionsChange change)
+    {
+        if (servesId != replicas.SelfId && !await hints.HasRoomAsync())
+        {
+            throw new StoreBusyException("The node keeps as many hints as it allows itself.");
+        }
+
         await epochs.EnsureAvailableAsync();
         var changedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var applied = false;
-        var stored = await store.ChangeAsync(
-            key,
-            current =>
-            {
-                var epoch = current?.Epoch ?? 0;
-                var before = current?.Versions ?? DottedVersionVectorSet.Empty;
-                var after = change(before, () => new Actor(replicas.SelfId, store.Generation, epoch == 0 ? epoch = epochs.Take() : epoch));
-                applied = after is not null;
-                return after is null || after.Equals(before) ? current : new StoredRecord(after, epoch, changedAtMs);
-            },
-            CancellationToken.None);
+        var stored = servesId == replicas.SelfId ? await records.ChangeAsync(key, Changed) : await hints.ChangeAsync(servesId, key, Changed);
         return (stored?.Versions ?? DottedVersionVectorSet.Empty, applied);
+
+        StoredRecord? Changed(StoredRecord? current)
+        {
+            var epoch = current?.Epoch ?? 0;
+            var before = current?.Versions ?? DottedVersionVectorSet.Empty;
+            var after = change(before, () => new Actor(replicas.SelfId, records.Generation, epoch == 0 ? epoch = epochs.Take() : epoch));
+            applied = after is not null;
+            return after is null || after.Equals(before) ? current : new StoredRecord(after, epoch, changedAtMs);
+        }
     }
 }

@@ -20,6 +20,15 @@ public sealed record StatsResponse
 
     /// <summary>What it did with its peers.</summary>
     public required ReplicationStatsResponse Replication { get; init; }
+
+    /// <summary>What it keeps for members that cannot be reached.</summary>
+    public required HintStatsResponse Hints { get; init; }
+
+    /// <summary>How it compares its replicas with those of its peers.</summary>
+    public required AntiEntropyStatsResponse AntiEntropy { get; init; }
+
+    /// <summary>What deleted keys wait for.</summary>
+    public required TombstoneStatsResponse Tombstones { get; init; }
 }
 
 /// <summary>What a node's store holds.</summary>
@@ -38,12 +47,59 @@ public sealed record StoreStatsResponse(long LiveKeys, long Tombstones, long Hin
 public sealed record OperationStatsResponse(long Count, long Failures, double P50Ms, double P95Ms, double P99Ms);
 
 /// <summary>What a node did with its peers.</summary>
-/// <param name="ReadRepairs">Records sent to replicas that a read found behind.</param>
+/// <param name="Repairs">Records sent to replicas that were behind, by cause: <c>read</c>, <c>handoff</c>, <c>exchange</c>.</param>
 /// <param name="ReadRepairsSkipped">Repairs left out because too many were under way.</param>
-/// <param name="Hedges">Reads that asked one more replica because another was slow.</param>
+/// <param name="Hedges">Requests that asked one more member because another was slow.</param>
 /// <param name="Forwards">Writes passed on to a replica of the key.</param>
+/// <param name="StandIns">Records sent to a member that stands in for a replica.</param>
+/// <param name="StandInCoordinations">Writes coordinated here although no replica of the key is kept here: none could be reached.</param>
 /// <param name="PeerBatches">HTTP requests sent to peers.</param>
 /// <param name="PeerRequests">Requests carried in them.</param>
 /// <param name="RequestsPerBatch">How many requests one of them carried on average.</param>
 public sealed record ReplicationStatsResponse(
-    long ReadRepairs, long ReadRepairsSkipped, long Hedges, long Forwards, long PeerBatches, long PeerRequests, double RequestsPerBatch);
+    IReadOnlyDictionary<string, long> Repairs,
+    long ReadRepairsSkipped,
+    long Hedges,
+    long Forwards,
+    long StandIns,
+    long StandInCoordinations,
+    long PeerBatches,
+    long PeerRequests,
+    double RequestsPerBatch);
+
+/// <summary>The records a node keeps for members that could not be reached.</summary>
+/// <param name="Pending">How many, by the member they are for.</param>
+/// <param name="Max">How many are taken at most.</param>
+/// <param name="Delivered">How many were handed over to their owners since the node started.</param>
+/// <param name="PassedOn">How many grew too old and went to another replica of their key.</param>
+/// <param name="DeliveriesFailed">Attempts that failed; each is tried again.</param>
+/// <param name="InFlightMax">How many may be on their way to one member at once.</param>
+public sealed record HintStatsResponse(
+    IReadOnlyDictionary<string, long> Pending, long Max, long Delivered, long PassedOn, long DeliveriesFailed, int InFlightMax);
+
+/// <summary>A node's anti-entropy.</summary>
+/// <param name="Trees">How many partitions have a hash tree that is up to date.</param>
+/// <param name="Exchanges">Exchanges this node began since it started.</param>
+/// <param name="PartitionsCompared">Partitions compared in them.</param>
+/// <param name="PartitionsDifferent">Partitions that differed.</param>
+/// <param name="Latest">The last exchange with each peer.</param>
+public sealed record AntiEntropyStatsResponse(
+    int Trees, long Exchanges, long PartitionsCompared, long PartitionsDifferent, IReadOnlyList<ExchangeResponse> Latest);
+
+/// <summary>One anti-entropy exchange.</summary>
+/// <param name="Peer">The peer's node id.</param>
+/// <param name="EndedAt">When it ended.</param>
+/// <param name="TookMs">How long it took, in milliseconds.</param>
+/// <param name="Compared">Partitions compared.</param>
+/// <param name="Different">Partitions that differed.</param>
+/// <param name="Repaired">Records sent to whichever side was behind.</param>
+/// <param name="Complete">False when the peer stopped answering before the end.</param>
+public sealed record ExchangeResponse(string Peer, DateTimeOffset EndedAt, double TookMs, int Compared, int Different, int Repaired, bool Complete);
+
+/// <summary>The deleted keys that this node is to reap.</summary>
+/// <param name="Waiting">
+/// How many wait, by reason: <c>grace</c> (not yet due, or another replica's to reap), <c>memberAway</c>, <c>replicaDiffers</c>,
+/// <c>hintPending</c>, <c>memberBusy</c>, <c>inFlight</c> (confirmed by all; old messages are waited out).
+/// </param>
+/// <param name="Reaped">How many are gone since the node started.</param>
+public sealed record TombstoneStatsResponse(IReadOnlyDictionary<string, int> Waiting, long Reaped);

@@ -3,32 +3,33 @@ using System.Collections.Immutable;
 namespace DaprDynamo.Core.Quorum;
 
 /// <summary>
-/// Where a write stands: who has it on disk and who failed. Decides, and sends nothing. Immutable.
+/// Where a write stands: which replicas are served, by themselves or by a member that stands in for them, and which are
+/// given up. Decides, and sends nothing. Immutable.
 /// </summary>
 public sealed record WriteProgress
 {
     private WriteProgress(int replicas, int needed) => (Replicas, Needed) = (replicas, needed);
 
-    /// <summary>How many members were asked to keep the write.</summary>
+    /// <summary>How many replicas the write is for.</summary>
     public int Replicas { get; }
 
     /// <summary>How many must have it on disk before the client hears so.</summary>
     public int Needed { get; }
 
-    /// <summary>Who has it on disk, in the order of their answers.</summary>
-    public ImmutableArray<string> Acknowledged { get; private init; } = [];
+    /// <summary>For each replica that is served: itself, or the member that has it on disk in its place.</summary>
+    public ImmutableDictionary<string, string> Holders { get; private init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Who refused or could not be reached. They may still have it: a lost answer looks the same.</summary>
-    public ImmutableArray<string> Failed { get; private init; } = [];
+    /// <summary>The replicas that are given up. They may still have it: a lost answer looks the same.</summary>
+    public ImmutableHashSet<string> GivenUp { get; private init; } = [];
+
+    /// <summary>Who has it on disk.</summary>
+    public ImmutableArray<string> Acknowledged { get; private init; } = [];
 
     /// <summary>What to do now.</summary>
     public QuorumVerdict Verdict =>
-        Acknowledged.Length >= Needed ? QuorumVerdict.Reached
-        : Replicas - Failed.Length < Needed ? QuorumVerdict.OutOfReach
+        Holders.Count >= Needed ? QuorumVerdict.Reached
+        : Replicas - GivenUp.Count < Needed ? QuorumVerdict.OutOfReach
         : QuorumVerdict.Waiting;
-
-    /// <summary>Whether everybody who was asked has answered or failed.</summary>
-    public bool IsComplete => Acknowledged.Length + Failed.Length >= Replicas;
 
     /// <summary>A write nobody has answered yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Needed is less than 1, or there is nobody to ask.</exception>
@@ -39,11 +40,21 @@ public sealed record WriteProgress
         return new(replicas, needed);
     }
 
-    /// <summary>The progress after a member said that the write is on its disk. A second answer changes nothing.</summary>
-    public WriteProgress WithAcknowledgement(string nodeId) =>
-        Acknowledged.Contains(nodeId) ? this : this with { Acknowledged = Acknowledged.Add(nodeId), Failed = Failed.Remove(nodeId) };
+    /// <summary>
+    /// The progress after a member said that the write is on its disk. A second copy for the same replica, of the replica
+    /// itself after its stand-in, counts once: a quorum is a number of different replicas served.
+    /// </summary>
+    /// <param name="replicaId">The replica it is for.</param>
+    /// <param name="holderId">The member that has it: the replica, or its stand-in.</param>
+    public WriteProgress WithAcknowledgement(string replicaId, string holderId) => Holders.ContainsKey(replicaId)
+        ? this
+        : this with
+        {
+            Holders = Holders.Add(replicaId, holderId),
+            GivenUp = GivenUp.Remove(replicaId),
+            Acknowledged = Acknowledged.Add(holderId),
+        };
 
-    /// <summary>The progress after a member failed. A failure after an answer changes nothing.</summary>
-    public WriteProgress WithFailure(string nodeId) =>
-        Acknowledged.Contains(nodeId) || Failed.Contains(nodeId) ? this : this with { Failed = Failed.Add(nodeId) };
+    /// <summary>The progress after a replica failed and nobody is left to stand in for it. Changes nothing once it is served.</summary>
+    public WriteProgress WithGivenUp(string replicaId) => Holders.ContainsKey(replicaId) ? this : this with { GivenUp = GivenUp.Add(replicaId) };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
@@ -44,11 +45,13 @@ internal sealed class RunningNode(
         var started = Stopwatch.GetTimestamp();
         _store = await OpenStoreAsync(cancellationToken);
         _node = await StorageNode.StartAsync(
-            new StorageNodeOptions { HedgeDelayMsMin = options.HedgeDelayMsMin, HedgeDelayMsMax = options.HedgeDelayMsMax },
+            options.Engine,
             membership,
             _store,
             peers,
             time,
+            // The one place where the engine's randomness comes from outside: two nodes started at once must not draw the same.
+            new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             loggers.CreateLogger<StorageNode>(),
             cancellationToken);
         _logger.LogInformation(
@@ -70,7 +73,7 @@ internal sealed class RunningNode(
         {
             try
             {
-                await _node.WhenIdleAsync().WaitAsync(StopTimeout, time, cancellationToken);
+                await _node.DisposeAsync().AsTask().WaitAsync(StopTimeout, time, cancellationToken);
             }
             catch (Exception unfinished) when (unfinished is TimeoutException or OperationCanceledException)
             {

@@ -23,7 +23,7 @@ internal sealed class OpenTelemetryPipeline(
     : IHostedService, IDisposable
 {
     /// <summary>How long the end of a host may wait for a collector that does not answer.</summary>
-    private const int ShutdownMs = 2_000;
+    private const int ShutdownMs = 3_000;
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;

@@ -18,12 +18,17 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
 {
     internal static readonly Key SomeKey = Key.FromText("some key");
 
-    private readonly Dictionary<string, StorageNode> _nodes = new(StringComparer.Ordinal);
+    /// <summary>Strict quorums, and so little work in the background that it stays out of a test's way.</summary>
+    internal static readonly StorageNodeOptions Strict = new() { SloppyQuorum = false, HeartbeatIntervalMs = 20, ExchangeIntervalMs = 600_000 };
+
+    private readonly ConcurrentDictionary<string, StorageNode> _nodes = new(StringComparer.Ordinal);
     private readonly ClusterSettings _settings = new("test", new PartitionSpace(16), new QuorumSettings(3, 2, 2));
     private readonly List<FixedMember> _members;
 
-    private LinkedCluster(int nodes) =>
-        _members = [.. Enumerable.Range(1, nodes).Select(number => new FixedMember($"node-{number}", new Uri($"http://node-{number}"), "default"))];
+    private readonly StorageNodeOptions _options;
+
+    private LinkedCluster(int nodes, StorageNodeOptions options) =>
+        (_options, _members) = (options, [.. Enumerable.Range(1, nodes).Select(number => new FixedMember($"node-{number}", new Uri($"http://node-{number}"), "default"))]);
 
     /// <summary>The members that no request reaches.</summary>
     internal HashSet<string> Down { get; } = [];
@@ -40,26 +45,29 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
 
     internal StorageNode this[string nodeId] => _nodes[nodeId];
 
-    internal static async Task<LinkedCluster> StartAsync(int nodes = 5, Func<string, IRecordStore>? store = null, RecordLimits? limits = null)
+    internal static async Task<LinkedCluster> StartAsync(int nodes = 5, Func<string, IRecordStore>? store = null, StorageNodeOptions? options = null)
     {
-        var cluster = new LinkedCluster(nodes);
+        var cluster = new LinkedCluster(nodes, options ?? Strict);
         foreach (var member in cluster._members)
         {
-            await cluster.StartNodeAsync(member.NodeId, store?.Invoke(member.NodeId), limits);
+            await cluster.StartNodeAsync(member.NodeId, store?.Invoke(member.NodeId));
         }
+
+        await Poll.UntilAsync(
+            () => cluster._members.TrueForAll(member => cluster._nodes.Values.All(node => !node.IsSuspect(member.NodeId))),
+            () => "The nodes do not find each other.");
 
         return cluster;
     }
 
     /// <summary>Starts a node, or starts it again with a store that knows nothing.</summary>
-    internal async Task StartNodeAsync(string nodeId, IRecordStore? store = null, RecordLimits? limits = null)
+    internal async Task StartNodeAsync(string nodeId, IRecordStore? store = null)
     {
         var membership = new FixedMembership(_settings, nodeId, _members);
         Walk = membership.Current.PreferenceListOf(SomeKey).Walk;
         Stores[nodeId] = store ?? new MemoryRecordStore(_settings.Space);
         _nodes[nodeId] = await StorageNode.StartAsync(
-            new StorageNodeOptions { Limits = limits ?? RecordLimits.Default },
-            membership, Stores[nodeId], this, TimeProvider.System, NullLogger<StorageNode>.Instance, CancellationToken.None);
+            _options, membership, Stores[nodeId], this, TimeProvider.System, new Random(1), NullLogger<StorageNode>.Instance, CancellationToken.None);
     }
 
     internal Task<OperationResult> GetAsync(string at, int? quorum = null, int timeoutMs = 5000) => ExecuteAsync(at, new GetKey(SomeKey, quorum), timeoutMs);
@@ -78,8 +86,12 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
     public async Task<PeerAnswer> SendAsync(MemberRecord target, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        Sent.Add((target.NodeId, request));
-        if (Down.Contains(target.NodeId))
+        if (request is not Ping)
+        {
+            Sent.Add((target.NodeId, request));
+        }
+
+        if (!_nodes.TryGetValue(target.NodeId, out var node) || Down.Contains(target.NodeId))
         {
             return new PeerFailure(PeerFailureKind.Unreachable, "It is down.");
         }
@@ -90,11 +102,16 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
             return new PeerFailure(PeerFailureKind.NoAnswer, "It hangs.");
         }
 
-        return await _nodes[target.NodeId].HandleAsync(request, deadline, cancellationToken);
+        return await node.HandleAsync(request, deadline, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var node in _nodes.Values)
+        {
+            await node.DisposeAsync();
+        }
+
         foreach (var store in Stores.Values)
         {
             await store.DisposeAsync();

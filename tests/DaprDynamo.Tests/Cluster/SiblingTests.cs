@@ -85,7 +85,7 @@ public class SiblingTests
     [Fact]
     public async Task A_client_that_never_reads_is_stopped_before_the_key_holds_too_much_and_can_still_resolve()
     {
-        await using var cluster = await LinkedCluster.StartAsync(limits: new RecordLimits(SiblingsMax: 3, ValuesSizeBytesMax: 1000));
+        await using var cluster = await LinkedCluster.StartAsync(options: LinkedCluster.Strict with { Limits = new RecordLimits(SiblingsMax: 3, ValuesSizeBytesMax: 1000) });
         for (var number = 0; number < 3; number++)
         {
             Assert.Equal(OperationStatus.Written, (await cluster.PutAsync(cluster.Walk[0], $"{number}", VersionVector.Empty)).Status);

@@ -19,10 +19,10 @@ public class ProgressTests
             var progress = WriteProgress.Start(replicas, needed);
             for (var i = 0; i < outcomes.Count; i++)
             {
-                progress = outcomes[i] ? progress.WithAcknowledgement($"node-{i}") : progress.WithFailure($"node-{i}");
+                progress = outcomes[i] ? progress.WithAcknowledgement($"node-{i}", $"node-{i}") : progress.WithGivenUp($"node-{i}");
             }
 
-            return progress.Verdict == Expected(replicas, needed, outcomes) && progress.IsComplete == (outcomes.Count >= replicas);
+            return progress.Verdict == Expected(replicas, needed, outcomes);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -33,7 +33,7 @@ public class ProgressTests
             var progress = ReadProgress.Start(replicas, needed);
             for (var i = 0; i < outcomes.Count; i++)
             {
-                progress = outcomes[i] ? progress.WithAnswer($"node-{i}", Old) : progress.WithFailure($"node-{i}");
+                progress = outcomes[i] ? progress.WithAnswer(Replica($"node-{i}", Old)) : progress.WithFailure($"node-{i}");
             }
 
             return progress.Verdict == Expected(replicas, needed, outcomes);
@@ -42,20 +42,19 @@ public class ProgressTests
     [Fact]
     public void One_replica_never_counts_twice()
     {
-        var write = WriteProgress.Start(3, 2).WithAcknowledgement("a").WithAcknowledgement("a").WithFailure("a");
-        var read = ReadProgress.Start(3, 2).WithAnswer("a", Old).WithAnswer("a", New).WithFailure("a");
+        var write = WriteProgress.Start(3, 2).WithAcknowledgement("a", "a").WithAcknowledgement("a", "stand-in").WithGivenUp("a");
+        var read = ReadProgress.Start(3, 2).WithAnswer(Replica("a", Old)).WithAnswer(Replica("a", New)).WithFailure("a");
 
         Assert.Equal(QuorumVerdict.Waiting, write.Verdict);
-        Assert.Empty(write.Failed);
+        Assert.Empty(write.GivenUp);
         Assert.Equal(QuorumVerdict.Waiting, read.Verdict);
         Assert.Empty(read.Failed);
-        Assert.Equal(1, read.Missing);
     }
 
     [Fact]
     public void A_read_answers_with_all_versions_merged_and_repairs_who_lacks_some()
     {
-        var read = ReadProgress.Start(3, 3).WithAnswer("a", Old).WithAnswer("b", New).WithAnswer("c", DottedVersionVectorSet.Empty);
+        var read = ReadProgress.Start(3, 3).WithAnswer(Replica("a", Old)).WithAnswer(Replica("b", New)).WithAnswer(Replica("c", DottedVersionVectorSet.Empty));
 
         Assert.Equal(New, read.Merged);
         Assert.Equal(["a", "c"], read.Stale);
@@ -63,7 +62,36 @@ public class ProgressTests
 
     [Fact]
     public void Replicas_that_agree_need_no_repair() =>
-        Assert.Empty(ReadProgress.Start(2, 2).WithAnswer("a", New).WithAnswer("b", New).Stale);
+        Assert.Empty(ReadProgress.Start(2, 2).WithAnswer(Replica("a", New)).WithAnswer(Replica("b", New)).Stale);
+
+    [Fact]
+    public void A_stand_in_serves_the_replica_it_stands_for()
+    {
+        var write = WriteProgress.Start(3, 2).WithGivenUp("a").WithGivenUp("b").WithAcknowledgement("a", "d").WithAcknowledgement("c", "c");
+
+        Assert.Equal(QuorumVerdict.Reached, write.Verdict);
+        Assert.Equal((string[])["d", "c"], write.Acknowledged);
+    }
+
+    [Fact]
+    public void Stand_ins_that_hold_nothing_do_not_make_a_key_unknown()
+    {
+        var read = ReadProgress.Start(3, 2).WithStandIn().WithStandIn()
+            .WithFailure("a").WithFailure("b").WithAnswer(StandIn("d", DottedVersionVectorSet.Empty)).WithAnswer(StandIn("e", DottedVersionVectorSet.Empty));
+
+        Assert.Equal(QuorumVerdict.Waiting, read.Verdict);
+        Assert.Equal(QuorumVerdict.Reached, read.WithAnswer(Replica("c", Old)).Verdict);
+        Assert.Equal(QuorumVerdict.OutOfReach, read.WithFailure("c").Verdict);
+    }
+
+    [Fact]
+    public void A_stand_in_that_holds_a_record_counts_and_is_not_repaired()
+    {
+        var read = ReadProgress.Start(3, 2).WithStandIn().WithAnswer(StandIn("d", Old)).WithAnswer(Replica("c", New));
+
+        Assert.Equal((QuorumVerdict.Reached, New), (read.Verdict, read.Merged));
+        Assert.Empty(read.Stale);
+    }
 
     [Theory]
     [InlineData(0, 1, 1)]
@@ -84,6 +112,10 @@ public class ProgressTests
         Assert.Equal(1, settings.Needed(1, settings.ReadQuorum));
         Assert.Equal(3, settings.Needed(99, settings.ReadQuorum));
     }
+
+    private static MemberVersions Replica(string nodeId, DottedVersionVectorSet versions) => new(nodeId, versions, IsReplica: true);
+
+    private static MemberVersions StandIn(string nodeId, DottedVersionVectorSet versions) => new(nodeId, versions, IsReplica: false);
 
     private static QuorumVerdict Expected(int replicas, int needed, IReadOnlyCollection<bool> outcomes) =>
         outcomes.Count(answered => answered) >= needed ? QuorumVerdict.Reached

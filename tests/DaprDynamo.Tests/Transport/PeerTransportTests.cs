@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using DaprDynamo.Transport;
@@ -16,7 +17,13 @@ public class PeerTransportTests
     private static readonly DottedVersionVectorSet Record = DottedVersionVectorSet.Empty
         .Write(VersionVector.Empty, new Actor("node-1", ulong.MaxValue, 7), "\"value\""u8.ToArray());
 
-    public static TheoryData<string> Requests => ["read", "merge", "get", "create", "put", "delete", "delete-with-clock"];
+    private static readonly ClockEcho Echo = new(ulong.MaxValue, -7);
+    private static readonly Tombstone Deleted = new(SomeKey, Record.Delete(Record.Context));
+
+    public static TheoryData<string> Requests =>
+    [
+        "read", "merge", "hint", "get", "create", "put", "delete", "delete-with-clock", "ping", "roots", "keys", "all keys", "confirm", "reap",
+    ];
 
     [Theory]
     [MemberData(nameof(Requests))]
@@ -25,7 +32,14 @@ public class PeerTransportTests
         PeerRequest sent = name switch
         {
             "read" => new ReadReplica(SomeKey),
-            "merge" => new MergeReplica(SomeKey, Record),
+            "merge" => new MergeReplica(SomeKey, Record, MergeCause.Handoff, Echo),
+            "hint" => new StoreHint("node-7", SomeKey, Record, Echo),
+            "ping" => Ping.Instance,
+            "roots" => new CompareRoots([new PartitionRoot(0, 0), new PartitionRoot(255, ulong.MaxValue)]),
+            "keys" => new CompareKeys(3, ulong.MaxValue, SomeKey, Key.FromText("z"), [new KeyDigest(Key.FromText("y"), 9)]),
+            "all keys" => new CompareKeys(3, 1, null, null, []),
+            "confirm" => new ConfirmTombstones([Deleted]),
+            "reap" => new ReapTombstones([Deleted]),
             "get" => new CoordinateOperation(new GetKey(SomeKey, null)),
             "create" => new CoordinateOperation(new CreateKey(SomeKey, 1, "1.0"u8.ToArray())),
             "put" => new CoordinateOperation(new PutKey(SomeKey, int.MaxValue, "2"u8.ToArray(), Record.Context)),
@@ -45,7 +59,7 @@ public class PeerTransportTests
         Assert.Equal(Comparable(sent), Comparable(received!));
     }
 
-    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "failure"];
+    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "pong", "roots", "keys", "verdicts", "reaped", "failure"];
 
     [Theory]
     [MemberData(nameof(Answers))]
@@ -57,6 +71,11 @@ public class PeerTransportTests
             "nothing" => new ReplicaRead(DottedVersionVectorSet.Empty),
             "merged" => ReplicaMerged.Instance,
             "coordinated" => new OperationCoordinated(new OperationResult(OperationStatus.Found, "node-9") { Versions = Record, Answered = ["a", "b"], Needed = 2, Replicas = 3 }),
+            "pong" => new Pong(Echo),
+            "roots" => new RootsCompared([new PartitionLeaves(7, [.. Enumerable.Range(0, HashTree.LeafCount).Select(leaf => (ulong)leaf)])], [1, 2]),
+            "keys" => new KeysCompared([SomeKey]),
+            "verdicts" => new TombstonesConfirmed([TombstoneVerdict.Confirmed, TombstoneVerdict.HintPending]),
+            "reaped" => TombstonesReaped.Instance,
             _ => new PeerFailure(PeerFailureKind.StoreFull, "The disk is full."),
         };
         await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult(given));
@@ -73,7 +92,7 @@ public class PeerTransportTests
         }
         else
         {
-            Assert.Equal(given, received);
+            Assert.Equal(Comparable(given), Comparable(received));
         }
     }
 
@@ -90,7 +109,7 @@ public class PeerTransportTests
         using var client = PeerServer.Client();
 
         var answers = Enumerable.Range(0, requests)
-            .Select(_ => client.SendAsync(server.Member, new MergeReplica(SomeKey, Record), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
+            .Select(_ => client.SendAsync(server.Member, new MergeReplica(SomeKey, Record, MergeCause.Write, Echo), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
         gate.SetResult();
 
         Assert.All(await Task.WhenAll(answers), answer => Assert.IsType<ReplicaMerged>(answer));
@@ -112,7 +131,7 @@ public class PeerTransportTests
         var large = DottedVersionVectorSet.Empty.Write(VersionVector.Empty, new Actor("a", 1, 1), new byte[5000]);
 
         var answers = Enumerable.Range(0, 3)
-            .Select(_ => client.SendAsync(server.Member, new MergeReplica(SomeKey, large), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
+            .Select(_ => client.SendAsync(server.Member, new MergeReplica(SomeKey, large, MergeCause.Write, Echo), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
         gate.SetResult();
 
         Assert.All(await Task.WhenAll(answers), answer => Assert.IsType<ReplicaMerged>(answer));
@@ -148,8 +167,8 @@ public class PeerTransportTests
         using var client = PeerServer.Client();
 
         var answers = await Task.WhenAll(
-            client.SendAsync(server.Member, new MergeReplica(SomeKey, Record), PeerServer.InSeconds(10), CancellationToken.None),
-            client.SendAsync(server.Member, new MergeReplica(Key.FromText("other"), Record), PeerServer.InSeconds(10), CancellationToken.None));
+            client.SendAsync(server.Member, new MergeReplica(SomeKey, Record, MergeCause.Write, Echo), PeerServer.InSeconds(10), CancellationToken.None),
+            client.SendAsync(server.Member, new MergeReplica(Key.FromText("other"), Record, MergeCause.Write, Echo), PeerServer.InSeconds(10), CancellationToken.None));
 
         var failure = Assert.IsType<PeerFailure>(answers[0]);
         Assert.Equal(PeerFailureKind.Failed, failure.Kind);
@@ -237,8 +256,20 @@ public class PeerTransportTests
         CoordinateOperation { Operation: CreateKey create } => $"create {create.Key} {create.Quorum} {Convert.ToHexString(create.Value.Span)}",
         CoordinateOperation { Operation: PutKey put } => $"put {put.Key} {put.Quorum} {Convert.ToHexString(put.Value.Span)} {put.Context}",
         CoordinateOperation { Operation: DeleteKey delete } => $"delete {delete.Key} {delete.Quorum} {delete.Context?.ToString() ?? "no clock"}",
-        MergeReplica merge => $"merge {merge.Key} {merge.Versions} {Convert.ToHexString(merge.Versions.Siblings[0].Value.Span)}",
+        MergeReplica merge => $"merge {merge.Key} {merge.Versions} {Convert.ToHexString(merge.Versions.Siblings[0].Value.Span)} {merge.Cause} {merge.Echo}",
+        CompareRoots compare => string.Join(' ', compare.Roots),
+        CompareKeys compare => $"{compare with { Digests = [] }} {string.Join(' ', compare.Digests)}",
+        ConfirmTombstones confirm => $"confirm {string.Join(' ', confirm.Tombstones)}",
+        ReapTombstones reap => $"reap {string.Join(' ', reap.Tombstones)}",
         _ => request.ToString(),
+    };
+
+    private static string Comparable(PeerAnswer answer) => answer switch
+    {
+        RootsCompared compared => string.Join(' ', compared.Different.Select(tree => $"{tree.Partition}: {string.Join(' ', tree.Leaves)}")) + string.Join(' ', compared.NotReady),
+        KeysCompared compared => $"keys {string.Join(' ', compared.Different)}",
+        TombstonesConfirmed confirmed => $"verdicts {string.Join(' ', confirmed.Verdicts)}",
+        _ => answer.ToString(),
     };
 
     /// <summary>A sidecar that cuts bodies and says nothing.</summary>

@@ -1,17 +1,20 @@
 using System.Diagnostics;
+using DaprDynamo.Tests.ServiceDefaults;
 using Xunit;
 
-namespace DaprDynamo.Tests.ServiceDefaults;
+namespace DaprDynamo.Tests;
 
 /// <summary>Waits for what happens soon, with a limit: a request's log line is written after its answer is sent.</summary>
 internal static class Poll
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    public static async Task UntilAsync(Func<bool> condition, Func<string> what)
+    public static Task UntilAsync(Func<bool> condition, Func<string> what) => UntilAsync(() => ValueTask.FromResult(condition()), what);
+
+    public static async Task UntilAsync(Func<ValueTask<bool>> condition, Func<string> what)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, what());
             await Task.Delay(TimeSpan.FromMilliseconds(10));

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
+
+namespace DaprDynamo.Cluster.Peers;
+
+/// <summary>What a node answers another.</summary>
+public abstract record PeerAnswer;
+
+/// <summary>Answers <see cref="ReadReplica"/>.</summary>
+/// <param name="Versions">What the node holds; empty when it knows nothing of the key.</param>
+public sealed record ReplicaRead(DottedVersionVectorSet Versions) : PeerAnswer;
+
+/// <summary>Answers <see cref="MergeReplica"/> and <see cref="StoreHint"/>: the record is on disk.</summary>
+public sealed record ReplicaMerged : PeerAnswer
+{
+    /// <summary>The answer; it says nothing besides.</summary>
+    public static readonly ReplicaMerged Instance = new();
+}
+
+/// <summary>Answers <see cref="CoordinateOperation"/>.</summary>
+/// <param name="Result">What came of it.</param>
+public sealed record OperationCoordinated(OperationResult Result) : PeerAnswer;
+
+/// <summary>Answers <see cref="Ping"/>.</summary>
+/// <param name="Clock">The answering node's clock, for the records it will be sent.</param>
+public sealed record Pong(ClockEcho Clock) : PeerAnswer;
+
+/// <summary>Answers <see cref="CompareRoots"/>.</summary>
+/// <param name="Different">The partitions whose trees differ, with the answering node's leaves; as many as fit, the rest another time.</param>
+/// <param name="NotReady">The partitions whose trees the answering node is still building.</param>
+public sealed record RootsCompared(ImmutableArray<PartitionLeaves> Different, ImmutableArray<int> NotReady) : PeerAnswer;
+
+/// <summary>Answers <see cref="CompareKeys"/>.</summary>
+/// <param name="Different">The keys that only one of the two holds, or that they hold differently; as many as fit, the rest another time.</param>
+public sealed record KeysCompared(ImmutableArray<Key> Different) : PeerAnswer;
+
+/// <summary>Answers <see cref="ConfirmTombstones"/>.</summary>
+/// <param name="Verdicts">One for each tombstone, in their order.</param>
+public sealed record TombstonesConfirmed(ImmutableArray<TombstoneVerdict> Verdicts) : PeerAnswer;
+
+/// <summary>Answers <see cref="ReapTombstones"/>: what is to go is gone from the disk.</summary>
+public sealed record TombstonesReaped : PeerAnswer
+{
+    /// <summary>The answer; it says nothing besides.</summary>
+    public static readonly TombstonesReaped Instance = new();
+}
+
+/// <summary>No answer, or a refusal.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Detail">A sentence for the log.</param>
+public sealed record PeerFailure(PeerFailureKind Kind, string Detail) : PeerAnswer
+{
+    /// <summary>Whether the peer certainly did nothing, so that the same may be asked of another.</summary>
+    public bool CertainlyNotApplied =>
+        Kind is PeerFailureKind.Unreachable or PeerFailureKind.Overloaded or PeerFailureKind.Refused or PeerFailureKind.Stale;
+}
+
+/// <summary>Why there is no answer. Numbers are sent between nodes: only ever add to them.</summary>
+public enum PeerFailureKind
+{
+    /// <summary>The request never reached the peer.</summary>
+    Unreachable = 1,
+
+    /// <summary>The request may have reached the peer; no answer came in time, or it was lost.</summary>
+    NoAnswer = 2,
+
+    /// <summary>The peer, or the line to it, has more to do than it allows itself.</summary>
+    Overloaded = 3,
+
+    /// <summary>The peer's disk is full.</summary>
+    StoreFull = 4,
+
+    /// <summary>The peer does not accept this node: another cluster, another ring size, a wrong token.</summary>
+    Refused = 5,
+
+    /// <summary>The peer failed for a reason of its own.</summary>
+    Failed = 6,
+
+    /// <summary>What was sent is too old: see <see cref="ClockEcho"/>.</summary>
+    Stale = 7,
+}
+
+/// <summary>What a member says of a tombstone that is to be reaped. Numbers are sent between nodes: only ever add to them.</summary>
+public enum TombstoneVerdict
+{
+    /// <summary>A replica holds exactly this; or no replica, it holds nothing of the key.</summary>
+    Confirmed = 1,
+
+    /// <summary>A replica holds something else. Anti-entropy brings the replicas together first.</summary>
+    Differs = 2,
+
+    /// <summary>The member keeps a hint for the key, which is to be handed over first.</summary>
+    HintPending = 3,
+
+    /// <summary>The member guards as many keys as it can at present.</summary>
+    Busy = 4,
+}
