@@ -85,6 +85,7 @@ public static class NodeHost
         services.AddSingleton<ReplicationMetrics>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton<StatsReport>();
+        services.AddSingleton<ReplicaReport>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(CreatePeerEndpoints);
         services.AddOpenApi("v1", document => document.AddDocumentTransformer((description, _, _) =>

@@ -106,6 +106,7 @@ public class QuorumTests
         var (reader, missed) = (cluster.Walk[4], cluster.Walk[2]);
         cluster.Down.Add(missed);
         await cluster.CreateAsync(cluster.Walk[0], "1");
+        await cluster[cluster.Walk[0]].WhenIdleAsync();
         cluster.Down.Clear();
 
         await cluster.GetAsync(reader, quorum: 3);
@@ -125,6 +126,7 @@ public class QuorumTests
         await cluster.CreateAsync(cluster.Walk[0], "1", quorum: 3);
         cluster.Down.Add(cluster.Walk[2]);
         Assert.Equal(OperationStatus.Deleted, (await cluster.DeleteAsync(cluster.Walk[0])).Status);
+        await cluster[cluster.Walk[0]].WhenIdleAsync();
         cluster.Down.Clear();
 
         foreach (var nodeId in cluster.Walk)
