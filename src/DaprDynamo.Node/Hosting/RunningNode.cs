@@ -67,8 +67,18 @@ internal sealed class RunningNode(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    public Task StoppedAsync(CancellationToken cancellationToken) => CloseAsync(cancellationToken);
+
+    // A host whose start failed is disposed without having been stopped.
+    public async ValueTask DisposeAsync() => await CloseAsync(CancellationToken.None);
+
+    private async Task CloseAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _store, null) is not { } store)
+        {
+            return;
+        }
+
         if (_node is not null)
         {
             try
@@ -77,19 +87,11 @@ internal sealed class RunningNode(
             }
             catch (Exception unfinished) when (unfinished is TimeoutException or OperationCanceledException)
             {
-                _logger.LogInformation("Stopped with repairs under way; a later read repairs what they left");
+                _logger.LogInformation("Stopped with repairs under way; anti-entropy makes up for what they left");
             }
         }
 
-        await DisposeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _store, null) is { } store)
-        {
-            await store.DisposeAsync();
-        }
+        await store.DisposeAsync();
     }
 
     private async Task<IRecordStore> OpenStoreAsync(CancellationToken cancellationToken) => options.Storage switch

@@ -19,7 +19,21 @@ public sealed class PeerEndpoints(
 
     /// <summary>Adds the endpoint to a host. It stays out of the public API's description.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost(PeerProtocol.BatchPath, (RequestDelegate)TakeBatchAsync).ExcludeFromDescription();
+        routes.MapPost(PeerProtocol.BatchPath, (RequestDelegate)TakeAsync).ExcludeFromDescription();
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        try
+        {
+            await TakeBatchAsync(context).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            // The peer died or gave up in the middle: nobody is left to answer, and it is no failure of this node.
+            logger.LogDebug("A peer went away before it had its answer: {Reason}", gone.Message);
+            context.Abort();
+        }
+    }
 
     private async Task TakeBatchAsync(HttpContext context)
     {
