@@ -46,6 +46,8 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
             overloaded |= answer is PeerFailure { Kind: PeerFailureKind.Overloaded };
             if (answer is not PeerFailure { CertainlyNotApplied: true })
             {
+                // It may have been done: that another had no room for it before says nothing any more.
+                overloaded = false;
                 break;
             }
         }

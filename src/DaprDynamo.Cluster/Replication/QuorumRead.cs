@@ -86,8 +86,11 @@ internal sealed class QuorumRead(
         if (arrived is null)
         {
             using var timer = new CancellationTokenSource();
-            using var gone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timer);
-            await Task.WhenAny([.. _pending, Task.Delay(Patience(), time, timer.Token)]);
+
+            // Not by cancelling the delay: who waits for a delay that is cancelled goes on on a thread of the pool.
+            var gone = new TaskCompletionSource();
+            using var going = cancellationToken.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), gone);
+            await Task.WhenAny([.. _pending, gone.Task, Task.Delay(Patience(), time, timer.Token)]);
             cancellationToken.ThrowIfCancellationRequested();
             timer.Cancel();
             arrived = _pending.Find(task => task.IsCompleted);
@@ -104,13 +107,14 @@ internal sealed class QuorumRead(
 
     private TimeSpan Patience()
     {
-        var left = deadline.Remaining(time);
-        if (_asked == _candidates.Count)
+        var patience = deadline.Remaining(time);
+        if (_asked < _candidates.Count)
         {
-            return left;
+            var hedge = replicas.Health.HedgeDelay(_candidates[_asked - 1]);
+            patience = hedge < patience ? hedge : patience;
         }
 
-        var hedge = replicas.Health.HedgeDelay(_candidates[_asked - 1]);
-        return hedge < left ? hedge : left;
+        // Timers cut off what is beyond whole milliseconds: without this, the last of them is waited for in a busy loop.
+        return TimeSpan.FromMilliseconds(Math.Ceiling(patience.TotalMilliseconds));
     }
 }
