@@ -20,8 +20,11 @@ internal sealed class SimulatedProcess(Simulator simulator, string name) : Synch
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        simulator.RequireThread($"a continuation of {Name}");
-        simulator.Schedule(TimeSpan.Zero, this, d, state);
+        // Thrown on a thread of the pool, an exception would end everything: the seed fails, and what strayed is dropped.
+        if (simulator.IsOnThread($"a continuation of {Name}"))
+        {
+            simulator.Schedule(TimeSpan.Zero, this, d, state);
+        }
     }
 
     /// <inheritdoc/>

@@ -113,13 +113,23 @@ internal sealed class Simulator(RunTrace trace)
     }
 
     /// <summary>Fails the seed when the caller is not on the simulation's thread.</summary>
+    internal bool IsOnThread(string what)
+    {
+        if (Environment.CurrentManagedThreadId == _threadId)
+        {
+            return true;
+        }
+
+        Fail($"Engine code left the simulation's thread: {what}.{OwnFrames()}");
+        return false;
+    }
+
+    /// <summary>Fails the seed, and the call, when the caller is not on the simulation's thread.</summary>
     internal void RequireThread(string what)
     {
-        if (Environment.CurrentManagedThreadId != _threadId)
+        if (!IsOnThread(what))
         {
-            var message = $"Engine code left the simulation's thread: {what}.{OwnFrames()}";
-            Fail(message);
-            throw new InvalidOperationException(message);
+            throw new InvalidOperationException("Engine code left the simulation's thread.");
         }
     }
 
