@@ -34,6 +34,9 @@ internal sealed class SimulatedDisk(PartitionSpace space, Random random, DiskOpt
     /// <summary>Whether a reader has come upon rot since the disk was new.</summary>
     internal bool IsKnownToBeDamaged { get; private set; }
 
+    /// <summary>Called once, when the next change begins to wait for its sync.</summary>
+    internal Action? NextChangeWaits { get; set; }
+
     /// <summary>Called whenever a reader comes upon rot.</summary>
     internal Action? DamageFound { get; set; }
 

@@ -163,6 +163,8 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedProcess proce
         var pending = new PendingChange<T>(Deferred(apply));
         _waiting.Add(pending);
         ScheduleSync();
+        disk.NextChangeWaits?.Invoke();
+        disk.NextChangeWaits = null;
         return Wait(pending, cancellationToken);
     }
 

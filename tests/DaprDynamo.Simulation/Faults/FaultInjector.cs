@@ -28,6 +28,7 @@ internal sealed class FaultInjector(Simulator simulator, SimulatedCluster cluste
         foreach (var node in cluster.Nodes)
         {
             (node.Disk.IsFull, node.Disk.Slowness) = (false, TimeSpan.Zero);
+            node.Disk.NextChangeWaits = null;
             node.Process?.Resume();
             if (node.Disk.HasRot)
             {
@@ -79,6 +80,13 @@ internal sealed class FaultInjector(Simulator simulator, SimulatedCluster cluste
                 return TryCrash([.. cluster.Nodes.Where(_ => random.Chance(0.5))]);
             case FaultKind.CrashAll:
                 return TryCrash(cluster.Nodes);
+            case FaultKind.CrashWhileWriting:
+                // A crash at any other moment mostly finds nothing under way that could be lost.
+                node.Disk.NextChangeWaits = () => simulator.Schedule(
+                    random.Between(TimeSpan.Zero, node.Disk.Options.SyncDelayMax + node.Disk.Options.ReadDelayMax),
+                    null,
+                    () => _ = !_healed && TryCrash([node]));
+                return true;
             case FaultKind.DiskLost when !_diskDestroyed:
                 _diskDestroyed = true;
                 node.LoseDisk();

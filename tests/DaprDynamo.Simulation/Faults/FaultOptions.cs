@@ -6,6 +6,7 @@ internal enum FaultKind
     Crash,
     CrashSeveral,
     CrashAll,
+    CrashWhileWriting,
     DiskLost,
     BitRot,
     DiskFull,
