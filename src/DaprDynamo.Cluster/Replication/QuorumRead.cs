@@ -171,8 +171,11 @@ internal sealed class QuorumRead
         if (arrived is null)
         {
             using var timer = new CancellationTokenSource();
-            using var gone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timer);
-            await Task.WhenAny([.. _pending, Task.Delay(Patience(), _time, timer.Token)]);
+
+            // Not by cancelling the delay: who waits for a delay that is cancelled goes on on a thread of the pool.
+            var gone = new TaskCompletionSource();
+            using var going = cancellationToken.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), gone);
+            await Task.WhenAny([.. _pending, gone.Task, Task.Delay(Patience(), _time, timer.Token)]);
             cancellationToken.ThrowIfCancellationRequested();
             timer.Cancel();
             arrived = _pending.Find(task => task.IsCompleted);
@@ -189,15 +192,15 @@ internal sealed class QuorumRead
 
     private TimeSpan Patience()
     {
-        var left = _deadline.Remaining(_time);
-        if (_toAsk.Count == 0 && !_standIns.Any)
+        var patience = _deadline.Remaining(_time);
+        if (_toAsk.Count > 0 || _standIns.Any)
         {
-            return left;
+            var replicaIsNext = _toAsk.First is { } next && _list.Primaries.Contains(next.Value);
+            var hedge = (replicaIsNext ? _replicas.Detector.HedgeDelay(_lastAsked) : _replicas.Detector.HedgeDelayMax) - _time.GetElapsedTime(_lastAskedAt);
+            patience = hedge < patience ? hedge : patience;
         }
 
-        var replicaIsNext = _toAsk.First is { } next && _list.Primaries.Contains(next.Value);
-        var hedge = (replicaIsNext ? _replicas.Detector.HedgeDelay(_lastAsked) : _replicas.Detector.HedgeDelayMax)
-            - _time.GetElapsedTime(_lastAskedAt);
-        return hedge < left ? (hedge > TimeSpan.Zero ? hedge : TimeSpan.FromMilliseconds(1)) : left;
+        // Timers cut off what is beyond whole milliseconds: without this, the last of them is waited for in a busy loop.
+        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(patience.TotalMilliseconds)));
     }
 }

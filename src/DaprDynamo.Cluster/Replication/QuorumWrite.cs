@@ -168,8 +168,8 @@ internal sealed class QuorumWrite
             patience = left < patience ? left : patience;
         }
 
-        // Timers may be early by a tick; a moment more keeps them from being asked in vain.
-        return patience > TimeSpan.Zero ? patience : TimeSpan.FromMilliseconds(1);
+        // Timers cut off what is beyond whole milliseconds: without this, the last of them is waited for in a busy loop.
+        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(patience.TotalMilliseconds)));
     }
 
     private sealed class Attempt(string replicaId, string holderId, Task<PeerAnswer> answer, long startedAt)

@@ -1,0 +1,88 @@
+using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Simulation.Runs;
+using DaprDynamo.Storage;
+
+namespace DaprDynamo.Simulation.Disks;
+
+/// <summary>
+/// One machine's disk: what is written to it outlives the machine's processes, until the disk itself is lost. It may be
+/// slow or full for a while, and single records on it may rot.
+/// </summary>
+internal sealed class SimulatedDisk(PartitionSpace space, Random random, DiskOptions options, DiskCounts counts)
+{
+    // An owner of none: what rots is the node's own record.
+    private const string Own = "";
+
+    private readonly HashSet<(string Owner, Key Key)> _rotten = [];
+
+    internal DiskOptions Options => options;
+
+    internal DiskCounts Counts => counts;
+
+    internal Random Random => random;
+
+    internal MemoryRecordStore Durable { get; private set; } = NewStore(space, random);
+
+    internal bool IsFull { get; set; }
+
+    /// <summary>Added to every read and sync.</summary>
+    internal TimeSpan Slowness { get; set; }
+
+    internal bool HasRot => _rotten.Count > 0;
+
+    /// <summary>Whether a reader has come upon rot since the disk was new.</summary>
+    internal bool IsKnownToBeDamaged { get; private set; }
+
+    /// <summary>Called once, when the next change begins to wait for its sync.</summary>
+    internal Action? NextChangeWaits { get; set; }
+
+    /// <summary>Called whenever a reader comes upon rot.</summary>
+    internal Action? DamageFound { get; set; }
+
+    /// <summary>Puts an empty disk in the old one's place.</summary>
+    internal void Replace()
+    {
+        Durable = NewStore(space, random);
+        _rotten.Clear();
+        IsKnownToBeDamaged = false;
+    }
+
+    internal void Rot(string? ownerId, Key key) => _rotten.Add((ownerId ?? Own, key));
+
+    internal void RequireSound(string? ownerId, Key key)
+    {
+        if (_rotten.Count > 0 && _rotten.Contains((ownerId ?? Own, key)))
+        {
+            counts.DamageFound++;
+            IsKnownToBeDamaged = true;
+            DamageFound?.Invoke();
+            throw new StoreDamagedException("A record on the simulated disk is not what was written. Rejoin with an empty disk.");
+        }
+    }
+
+    /// <summary>The change as the disk carries it out: refused when the disk is full and it would write.</summary>
+    internal RecordChange Guarded(RecordChange change) => current =>
+    {
+        if (random.Chance(options.RepeatProbability))
+        {
+            change(current);
+        }
+
+        var after = change(current);
+        if (IsFull && after is not null && !ReferenceEquals(after, current))
+        {
+            throw Full();
+        }
+
+        return after;
+    };
+
+    internal StoreFullException Full()
+    {
+        counts.RefusedFull++;
+        return new StoreFullException("The simulated disk is full.");
+    }
+
+    private static MemoryRecordStore NewStore(PartitionSpace space, Random random) => new(space, generation: (ulong)random.NextInt64(1, long.MaxValue));
+}

@@ -1,0 +1,27 @@
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Peers;
+
+namespace DaprDynamo.Simulation.Nodes;
+
+/// <summary>Everything the simulation knows of the engine besides its ports: the one place to change when the engine does.</summary>
+internal static class EngineUnderTest
+{
+    /// <summary>How many timers and loops an idle node may keep going.</summary>
+    internal const int IdleEventsMax = 48;
+
+    internal static Task<StorageNode> StartAsync(NodeParts parts) => StorageNode.StartAsync(
+        parts.Options.Engine, parts.Membership, parts.Store, parts.Transport, parts.Clock, parts.Random, parts.Logger, CancellationToken.None);
+
+    /// <summary>The roots of the node's hash trees by partition.</summary>
+    internal static IReadOnlyList<ulong?> HashTreeRootsOf(StorageNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.HashTreeRoots;
+    }
+
+    /// <summary>
+    /// Whether the network may bring a request twice. A forwarded operation is not made to be carried out twice: the
+    /// second time would be a write of its own. The real transport sends over one connection and never again by itself.
+    /// </summary>
+    internal static bool MayArriveTwice(PeerRequest request) => request is not CoordinateOperation;
+}

@@ -1,0 +1,153 @@
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Simulation.Disks;
+using DaprDynamo.Simulation.Network;
+using DaprDynamo.Simulation.Runs;
+using DaprDynamo.Simulation.Time;
+
+namespace DaprDynamo.Simulation.Nodes;
+
+/// <summary>
+/// One machine of the cluster: its disk and its clock outlive the processes that run on it one after the other. It comes
+/// with a supervisor that starts the process again, and an operator who gives it an empty disk when the old one is damaged.
+/// </summary>
+internal sealed class SimulatedNode(
+    Simulator simulator, SimulatedNetwork network, RunOptions options, IMembership membership, SimulatedDisk disk, SeedStreams streams)
+{
+    private static readonly TimeSpan SupervisorWaits = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan OperatorWaits = TimeSpan.FromMilliseconds(700);
+
+    private readonly Random _random = streams.Open($"machine {membership.SelfId}");
+    private SimulatedStore? _store;
+    private ScheduledEvent? _start;
+    private ScheduledEvent? _replacement;
+    private int _lives;
+
+    internal string NodeId => membership.SelfId;
+
+    internal IMembership Membership => membership;
+
+    internal SimulatedDisk Disk => disk;
+
+    internal WallClock WallClock { get; } = new();
+
+    /// <summary>The process that runs; null when the node is down.</summary>
+    internal SimulatedProcess? Process { get; private set; }
+
+    /// <summary>The engine, once it is ready.</summary>
+    internal StorageNode? Engine { get; private set; }
+
+    internal TimeProvider? Clock { get; private set; }
+
+    /// <summary>How often the node was given an empty disk.</summary>
+    internal int DisksReplaced { get; private set; }
+
+    internal int Lives => _lives;
+
+    internal bool IsUp => Engine is not null;
+
+    internal void Start()
+    {
+        CallOffStart();
+        if (Process is not null)
+        {
+            return;
+        }
+
+        var process = new SimulatedProcess(simulator, NodeId);
+        var clock = new SimulatedClock(simulator, process, WallClock, _random.NextInt64(TimeSpan.TicksPerDay, 10 * TimeSpan.TicksPerDay));
+        var store = new SimulatedStore(simulator, process, disk, NodeId);
+        var parts = new NodeParts(
+            options, membership, store, new NodeTransport(simulator, network, process, clock, NodeId), clock,
+            streams.Open($"engine {NodeId} {_lives++}"), new NodeLogger(simulator, NodeId));
+        (Process, Clock, _store) = (process, clock, store);
+        disk.DamageFound = ReplaceDiskIfDamaged;
+        Note("starts");
+        simulator.Schedule(TimeSpan.Zero, process, () => _ = StartEngineAsync(parts, process));
+    }
+
+    /// <summary>Ends the process on the spot, as a crash or a power cut does.</summary>
+    internal void Crash()
+    {
+        CallOffStart();
+        if (Process is not null)
+        {
+            Note("crashes");
+            Process.Kill();
+            _store!.Crash();
+            network.StopListening(NodeId);
+            (Process, Engine, Clock, _store) = (null, null, null, null);
+        }
+    }
+
+    internal void StartAfter(TimeSpan wait)
+    {
+        CallOffStart();
+        _start = simulator.Schedule(wait, null, Start);
+    }
+
+    /// <summary>The disk is gone: the node comes back with an empty one.</summary>
+    internal void LoseDisk()
+    {
+        Crash();
+        disk.Replace();
+        DisksReplaced++;
+        Note("has an empty disk");
+    }
+
+    /// <summary>Lets the operator see to a damaged disk, when one has been found and is not seen to yet.</summary>
+    internal void ReplaceDiskIfDamaged()
+    {
+        if (disk.IsKnownToBeDamaged && _replacement is null or { IsOver: true })
+        {
+            _replacement = simulator.Schedule(OperatorWaits, null, () =>
+            {
+                LoseDisk();
+                StartAfter(SupervisorWaits);
+            });
+        }
+    }
+
+    private async Task StartEngineAsync(NodeParts parts, SimulatedProcess process)
+    {
+        try
+        {
+            var engine = await EngineUnderTest.StartAsync(parts);
+            simulator.RequireInside(process, "the engine's start");
+            network.Listen(new NetworkEndpoint(NodeId, process, parts.Clock, engine));
+            Engine = engine;
+            Note("is ready");
+        }
+        catch (StoreException failure)
+        {
+            Note($"cannot start: {failure.Message}");
+            simulator.Schedule(TimeSpan.Zero, null, () =>
+            {
+                Crash();
+                StartAfter(SupervisorWaits);
+            });
+        }
+        catch (Exception failure)
+        {
+            simulator.Fail($"{NodeId} could not start: {failure}");
+        }
+    }
+
+    private void CallOffStart()
+    {
+        if (_start is not null)
+        {
+            Simulator.Cancel(_start);
+            _start = null;
+        }
+    }
+
+    private void Note(string what)
+    {
+        simulator.Digest.Add(simulator.NowTicks);
+        simulator.Digest.Add(NodeId);
+        simulator.Digest.Add(what);
+        simulator.Trace.Write(simulator.NowTicks, NodeId, $"{what}");
+    }
+}

@@ -1,0 +1,3 @@
+using DaprDynamo.Simulation;
+
+return await SimulationCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,212 @@
+using System.Globalization;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Simulation.Checkers;
+using DaprDynamo.Simulation.Clients;
+using DaprDynamo.Simulation.Faults;
+using DaprDynamo.Simulation.Nodes;
+using DaprDynamo.Simulation.Time;
+
+namespace DaprDynamo.Simulation.Runs;
+
+/// <summary>
+/// One run of one seed, on the caller's thread: (1) the cluster starts, (2) clients work while mishaps befall it,
+/// (3) everything heals and replicas must become equal, (4) a long quiet time passes in which late messages arrive and
+/// tombstones may be reaped, and (5) what is left is held against every invariant.
+/// </summary>
+internal sealed class SimulationRun
+{
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WorkTimeMax = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan LooksInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(12);
+
+    private readonly RunOptions _options;
+    private readonly Simulator _simulator;
+    private readonly SimulatedCluster _cluster;
+    private readonly History _history = new();
+    private readonly FaultInjector _faults;
+    private readonly ClientLine _line;
+    private readonly Auditor _auditor;
+    private readonly IReadOnlyList<SimulatedClient> _clients;
+    private readonly List<ClusterSnapshot> _snapshots = [];
+    private readonly List<string> _violations = [];
+
+    private SimulationRun(RunOptions options, RunTrace trace)
+    {
+        var streams = new SeedStreams(options.Seed);
+        _options = options;
+        _simulator = new Simulator(trace);
+        _cluster = new SimulatedCluster(_simulator, options, streams);
+        _faults = new FaultInjector(_simulator, _cluster, options.Faults, streams.Open("faults"));
+        _line = new ClientLine(_simulator, _history, streams.Open("client line"));
+        List<Key> keys = [.. Enumerable.Range(1, options.Clients.Keys).Select(number => Key.FromText($"key-{number}"))];
+        var work = new WorkLeft(options.Clients.Operations);
+        _auditor = new Auditor(_simulator, _cluster, _line, keys);
+        _clients =
+        [
+            .. Enumerable.Range(1, options.Clients.Clients).Select(number => new SimulatedClient(
+                $"client-{number}", _simulator, _line, _cluster, options, keys, work, streams.Open($"client {number}"))),
+        ];
+    }
+
+    /// <summary>Runs a seed with the options it draws.</summary>
+    internal static RunResult Execute(long seed, RunTrace? trace = null) => Execute(RunOptionsDraw.Of(seed), trace);
+
+    /// <summary>Runs with given options.</summary>
+    internal static RunResult Execute(RunOptions options, RunTrace? trace = null)
+    {
+        var caller = SynchronizationContext.Current;
+        try
+        {
+            return new SimulationRun(options, trace ?? RunTrace.None).Run();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(caller);
+        }
+    }
+
+    private RunResult Run()
+    {
+        _ = Start() && Work() && Converge("after healing") && BeQuiet() && Converge("after the quiet time") && Rest();
+        _violations.InsertRange(0, _simulator.Failures);
+        if (!_simulator.HasFailed)
+        {
+            _violations.AddRange(AllCheckers.Check(ToCheck()));
+        }
+
+        return new RunResult(_options)
+        {
+            Violations = _violations,
+            Digest = _simulator.Digest.Value,
+            SimulatedTime = _simulator.Now,
+            Events = _simulator.EventsRun,
+            Operations =
+            [
+                .. _history.Entries.Where(entry => entry.Client != DeletedDataStaysDeleted.Auditor)
+                    .GroupBy(entry => entry.Result?.Status).Select(group => (group.Key, group.Count())),
+            ],
+            Faults = _faults.Counts,
+            Network = _cluster.Network.Counts,
+            Disks = _cluster.DiskCounts,
+        };
+    }
+
+    private bool Start()
+    {
+        foreach (var node in _cluster.Nodes)
+        {
+            node.Start();
+        }
+
+        return Require(_simulator.RunUntil(() => _cluster.AllUp, StartTimeMax, _options.EventsMax), "The cluster did not start.");
+    }
+
+    private bool Work()
+    {
+        _faults.Start();
+        foreach (var client in _clients)
+        {
+            client.Start();
+        }
+
+        var done = _simulator.RunUntil(() => _clients.All(client => client.IsDone), WorkTimeMax, _options.EventsMax);
+        _faults.HealAll();
+        _simulator.Trace.Write(_simulator.NowTicks, "run", $"everything heals");
+        return Require(done, "The clients' work did not end.");
+    }
+
+    /// <summary>Lets time pass until all replicas are equal and no hints are left, and then reads every key through every node.</summary>
+    private bool Converge(string moment)
+    {
+        var converged = false;
+        Look();
+        _simulator.RunUntil(() => converged, _options.ConvergenceTimeMax, _options.EventsMax);
+        var gaveUp = !converged;
+        if (_simulator.HasFailed)
+        {
+            return false;
+        }
+
+        if (gaveUp)
+        {
+            var down = string.Join(", ", _cluster.Nodes.Where(node => !node.IsUp).Select(node => node.NodeId));
+            _violations.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The cluster did not converge {moment} within {_options.ConvergenceTimeMax.TotalSeconds} s. Down: [{down}]. {Differences(moment).FirstOrDefault()}"));
+        }
+
+        _snapshots.Add(_auditor.LookAtDisks(moment));
+        _auditor.ReadAllKeys(_cluster.Nodes);
+        return Require(
+            _simulator.RunUntil(() => _auditor.ReadsUnderWay == 0, StartTimeMax, _options.EventsMax), $"The reads {moment} did not end.") && !gaveUp;
+
+        void Look()
+        {
+            converged = _cluster.AllUp && _auditor.ReadsUnderWay == 0 && Differences(moment).Count == 0;
+            if (!converged)
+            {
+                _simulator.Schedule(LooksInterval, null, Look);
+            }
+        }
+    }
+
+    /// <summary>Longer than any message lives and any tombstone must be kept.</summary>
+    private bool BeQuiet()
+    {
+        _simulator.Trace.Write(_simulator.NowTicks, "run", $"a quiet time begins");
+        _simulator.RunFor(_options.Network.MessageLifetime + TimeSpan.FromMilliseconds(_options.Engine.MessageLifetimeMs + (2 * _options.Engine.TombstoneGraceMs)) + RestTime, _options.EventsMax);
+        return !_simulator.HasFailed;
+    }
+
+    /// <summary>Nothing is asked of the nodes any more: whatever they still do they do by themselves.</summary>
+    private bool Rest()
+    {
+        var idle = _cluster.Nodes.ToDictionary(node => node.NodeId, _ => false);
+        foreach (var node in _cluster.Nodes)
+        {
+            _simulator.Schedule(TimeSpan.Zero, node.Process, () => _ = WaitUntilIdleAsync(node));
+        }
+
+        _simulator.RunFor(RestTime, _options.EventsMax);
+        _idleNodes = [.. _cluster.Nodes.Select(node => new IdleNode(node.NodeId, node.Process?.PendingEvents ?? 0, HasBackgroundWork: !idle[node.NodeId]))];
+        return !_simulator.HasFailed;
+
+        async Task WaitUntilIdleAsync(SimulatedNode node)
+        {
+            await node.Engine!.WhenIdleAsync();
+            idle[node.NodeId] = true;
+        }
+    }
+
+    private IReadOnlyList<IdleNode> _idleNodes = [];
+
+    private List<string> Differences(string moment)
+    {
+        var snapshot = _auditor.LookAtDisks(moment);
+        return [.. ReplicasAreEqual.Check(ToCheck(), snapshot).Concat(HintsAreDrained.Check(snapshot)).Take(1)];
+    }
+
+    private CheckedRun ToCheck() => new()
+    {
+        History = _history.Entries,
+        Snapshots = _snapshots,
+        PrimariesOf = key => _cluster.View.PreferenceListOf(key).Primaries,
+        PartitionOf = _cluster.View.Settings.Space.PartitionOf,
+        IsStrict = !_options.Engine.SloppyQuorum,
+        DisksReplaced = _cluster.Nodes.Sum(node => node.DisksReplaced),
+        IdleNodes = _idleNodes,
+        MessagesUnderWay = _cluster.Network.MessagesUnderWay,
+        IdleEventsMax = EngineUnderTest.IdleEventsMax,
+    };
+
+    private bool Require(bool met, string otherwise)
+    {
+        if (!met && !_simulator.HasFailed)
+        {
+            _violations.Add(otherwise);
+        }
+
+        return met;
+    }
+}
