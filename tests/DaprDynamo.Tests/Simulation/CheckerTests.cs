@@ -188,10 +188,12 @@ public class CheckerTests
         run.HoldEverywhere(HandMadeRun.Record(HandMadeRun.Clock(Second, Third), (First, 1)));
         run.IdleNodes.Add(new IdleNode("node-1", PendingEvents: 11, HasBackgroundWork: false));
         run.IdleNodes.Add(new IdleNode("node-2", PendingEvents: 0, HasBackgroundWork: true));
+        run.StoppedNodes.Add(new IdleNode("node-3", PendingEvents: 1, HasBackgroundWork: false));
 
         run.AssertCaughtBy<ResourcesAreBounded>("more than 1 actors");
         run.AssertCaughtBy<ResourcesAreBounded>("node-1 idles with 11");
         run.AssertCaughtBy<ResourcesAreBounded>("node-2 has work");
+        run.AssertCaughtBy<ResourcesAreBounded>("node-3 has stopped");
     }
 
     [Fact]

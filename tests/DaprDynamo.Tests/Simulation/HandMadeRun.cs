@@ -21,6 +21,8 @@ internal sealed class HandMadeRun
 
     internal List<IdleNode> IdleNodes { get; } = [];
 
+    internal List<IdleNode> StoppedNodes { get; } = [];
+
     internal static Dot DotOf(int node, ulong counter) => new(new Actor($"node-{node}", 7, 1), counter);
 
     internal static VersionVector Clock(params IEnumerable<Dot> dots) => VersionVector.FromParts([], dots);
@@ -95,6 +97,7 @@ internal sealed class HandMadeRun
         PartitionOf = _ => 0,
         IsStrict = IsStrict,
         IdleNodes = IdleNodes,
+        StoppedNodes = StoppedNodes,
         IdleEventsMax = 10,
     };
 
