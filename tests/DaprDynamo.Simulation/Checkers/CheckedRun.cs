@@ -50,6 +50,9 @@ internal sealed record CheckedRun
     /// <summary>What nodes keep going at the end.</summary>
     internal IReadOnlyList<IdleNode> IdleNodes { get; init; } = [];
 
+    /// <summary>What nodes keep going after they stopped.</summary>
+    internal IReadOnlyList<IdleNode> StoppedNodes { get; init; } = [];
+
     /// <summary>Messages still under way at the end.</summary>
     internal int MessagesUnderWay { get; init; }
 

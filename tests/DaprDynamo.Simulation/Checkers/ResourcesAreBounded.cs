@@ -3,7 +3,7 @@ namespace DaprDynamo.Simulation.Checkers;
 /// <summary>
 /// Resources stay bounded: a context names no more actors than nodes could have had reason to take, nor more single dots
 /// than writes were begun; a record has no more siblings than writes were begun; and when there is nothing left to do no
-/// node has work, timers or messages left beyond its regular ones.
+/// node has work or timers left beyond its regular ones, and when the nodes have stopped none at all.
 /// </summary>
 internal sealed class ResourcesAreBounded : IChecker
 {
@@ -54,10 +54,14 @@ internal sealed class ResourcesAreBounded : IChecker
             }
         }
 
-        var messagesMax = run.IdleEventsMax == int.MaxValue ? int.MaxValue : 2 * run.IdleNodes.Count * run.IdleNodes.Count;
-        if (run.MessagesUnderWay > messagesMax)
+        foreach (var node in run.StoppedNodes.Where(node => node.PendingEvents > 0))
         {
-            yield return $"{run.MessagesUnderWay} messages are under way in an idle cluster.";
+            yield return $"{node.NodeId} has stopped and left {node.PendingEvents} timers and completions behind.";
+        }
+
+        if (run.MessagesUnderWay > 0)
+        {
+            yield return $"{run.MessagesUnderWay} messages are under way in a cluster that has stopped.";
         }
     }
 

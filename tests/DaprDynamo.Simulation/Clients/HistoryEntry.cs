@@ -65,7 +65,7 @@ internal sealed record HistoryEntry(int Number, string Client, string NodeId, Ke
             _ => Operation.GetType().Name,
         };
         var end = Result is null
-            ? "never heard of"
+            ? "unanswered"
             : string.Create(CultureInfo.InvariantCulture, $"{Result.Status} at {CompletedAt!.Value.TotalSeconds:F3} s by {Result.Coordinator}");
         return string.Create(CultureInfo.InvariantCulture, $"#{Number} ({Client}, {what}, begun at {InvokedAt.TotalSeconds:F3} s, {end})");
     }

@@ -12,6 +12,9 @@ internal static class EngineUnderTest
     internal static Task<StorageNode> StartAsync(NodeParts parts) => StorageNode.StartAsync(
         parts.Options.Engine, parts.Membership, parts.Store, parts.Transport, parts.Clock, parts.Random, parts.Logger, CancellationToken.None);
 
+    /// <summary>Ends the node in good order.</summary>
+    internal static Task StopAsync(StorageNode node) => node.DisposeAsync().AsTask();
+
     /// <summary>The roots of the node's hash trees by partition.</summary>
     internal static IReadOnlyList<ulong?> HashTreeRootsOf(StorageNode node)
     {

@@ -11,7 +11,7 @@ namespace DaprDynamo.Simulation.Runs;
 /// <summary>
 /// One run of one seed, on the caller's thread: (1) the cluster starts, (2) clients work while mishaps befall it,
 /// (3) everything heals and replicas must become equal, (4) a long quiet time passes in which late messages arrive and
-/// tombstones may be reaped, and (5) what is left is held against every invariant.
+/// tombstones may be reaped, (5) all nodes stop in good order, and (6) what is left is held against every invariant.
 /// </summary>
 internal sealed class SimulationRun
 {
@@ -30,6 +30,8 @@ internal sealed class SimulationRun
     private readonly IReadOnlyList<SimulatedClient> _clients;
     private readonly List<ClusterSnapshot> _snapshots = [];
     private readonly List<string> _violations = [];
+    private IReadOnlyList<IdleNode> _idleNodes = [];
+    private IReadOnlyList<IdleNode> _stoppedNodes = [];
 
     private SimulationRun(RunOptions options, RunTrace trace)
     {
@@ -68,7 +70,7 @@ internal sealed class SimulationRun
 
     private RunResult Run()
     {
-        _ = Start() && Work() && Converge("after healing") && BeQuiet() && Converge("after the quiet time") && Rest();
+        _ = Start() && Work() && Converge("after healing") && BeQuiet() && Converge("after the quiet time") && Rest() && Stop();
         _violations.InsertRange(0, _simulator.Failures);
         if (!_simulator.HasFailed)
         {
@@ -179,7 +181,27 @@ internal sealed class SimulationRun
         }
     }
 
-    private IReadOnlyList<IdleNode> _idleNodes = [];
+    /// <summary>Nodes that have stopped leave nothing behind.</summary>
+    private bool Stop()
+    {
+        _simulator.Trace.Write(_simulator.NowTicks, "run", $"all nodes stop");
+        var stopped = 0;
+        foreach (var node in _cluster.Nodes)
+        {
+            _simulator.Schedule(TimeSpan.Zero, node.Process, () => _ = StopAsync(node));
+        }
+
+        var done = Require(_simulator.RunUntil(() => stopped == _cluster.Nodes.Count, StartTimeMax, _options.EventsMax), "The nodes did not stop.");
+        _simulator.RunFor(RestTime, _options.EventsMax);
+        _stoppedNodes = [.. _cluster.Nodes.Select(node => new IdleNode(node.NodeId, node.Process?.PendingEvents ?? 0, HasBackgroundWork: false))];
+        return done;
+
+        async Task StopAsync(SimulatedNode node)
+        {
+            await EngineUnderTest.StopAsync(node.Engine!);
+            stopped++;
+        }
+    }
 
     private List<string> Differences(string moment)
     {
@@ -196,6 +218,7 @@ internal sealed class SimulationRun
         IsStrict = !_options.Engine.SloppyQuorum,
         DisksReplaced = _cluster.Nodes.Sum(node => node.DisksReplaced),
         IdleNodes = _idleNodes,
+        StoppedNodes = _stoppedNodes,
         MessagesUnderWay = _cluster.Network.MessagesUnderWay,
         IdleEventsMax = EngineUnderTest.IdleEventsMax,
     };
