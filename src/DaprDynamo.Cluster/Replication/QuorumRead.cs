@@ -172,7 +172,7 @@ internal sealed class QuorumRead
         {
             using var timer = new CancellationTokenSource();
 
-            // Not by cancelling the delay: who waits for a delay that is cancelled goes on on a thread of the pool.
+            // Not by cancelling the delay: Task.WhenAny ends on a thread of the pool when a delay in it is cancelled.
             var gone = new TaskCompletionSource();
             using var going = cancellationToken.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), gone);
             await Task.WhenAny([.. _pending, gone.Task, Task.Delay(Patience(), _time, timer.Token)]);

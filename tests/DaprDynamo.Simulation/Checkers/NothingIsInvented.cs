@@ -7,7 +7,7 @@ namespace DaprDynamo.Simulation.Checkers;
 /// <summary>
 /// Nothing that was never written is read: every value anybody came upon was written to that key, by an operation that was
 /// not refused; a dot stands for one value and a value for one dot; and the clock of an acknowledged write covers the
-/// write itself and what its client had read.
+/// write itself and what its client had read, and nothing else: what it covers beyond that the client would overwrite unseen.
 /// </summary>
 internal sealed class NothingIsInvented : IChecker
 {
@@ -54,6 +54,10 @@ internal sealed class NothingIsInvented : IChecker
             else if (entry.GivenContext is { } given && !seen.Descends(given))
             {
                 yield return $"key '{entry.Key}': the clock {seen} of {entry} does not cover what its client had read.";
+            }
+            else if (entry.GivenContext is { } read && !read.With(dot).Descends(seen))
+            {
+                yield return $"key '{entry.Key}': the clock {seen} of {entry} covers more than its client has seen.";
             }
         }
     }

@@ -111,6 +111,17 @@ public class CheckerTests
     }
 
     [Fact]
+    public void A_clock_that_covers_what_its_client_never_saw_is_caught()
+    {
+        var run = new HandMadeRun();
+        run.Put(VersionVector.Empty, First);
+        var put = run.Put(VersionVector.Empty, Second);
+        put.Result = put.Result! with { Seen = HandMadeRun.Clock(First, Second) };
+
+        run.AssertCaughtBy<NothingIsInvented>("covers more");
+    }
+
+    [Fact]
     public void A_sibling_beside_the_write_that_replaced_it_is_caught()
     {
         var run = new HandMadeRun();
