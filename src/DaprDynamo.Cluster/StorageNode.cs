@@ -21,6 +21,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     private readonly IMembership _membership;
     private readonly LocalReplica _local;
     private readonly OperationRouter _router;
+    private readonly ForwardedOperations _forwarded;
     private readonly BackgroundWork _background;
     private readonly FailureDetector _detector;
     private readonly NodeClock _clock;
@@ -43,7 +44,9 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _membership = membership;
         _background = new BackgroundWork(options.BackgroundTasksMax, logger);
         _detector = new FailureDetector(time, TimeSpan.FromMilliseconds(options.HedgeDelayMsMin), TimeSpan.FromMilliseconds(options.HedgeDelayMsMax));
-        _clock = new NodeClock(time, session: (ulong)random.NextInt64(), TimeSpan.FromMilliseconds(options.MessageLifetimeMs));
+        // The store's own number keeps nodes apart that were given the same randomness.
+        _clock = new NodeClock(time, session: (ulong)random.NextInt64() ^ store.Generation, TimeSpan.FromMilliseconds(options.MessageLifetimeMs));
+        _forwarded = new ForwardedOperations(_clock, time);
         _forest = new HashForest(space);
         _hints = new HintBox(store, options.HintsMax);
         var records = new ObservedRecords(store, space, _forest, tombstones);
@@ -130,7 +133,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         ReadReplica read => _local.ReadAsync(_membership.Current, read.Key, cancellationToken),
         MergeReplica merge => _local.TakeAsync(merge),
         StoreHint hint => _local.StoreHintAsync(hint.OwnerId, hint.Key, hint.Versions, hint.Echo),
-        CoordinateOperation forwarded => _router.ExecuteForwardedAsync(forwarded.Operation, deadline, cancellationToken),
+        CoordinateOperation forwarded => _forwarded.TakeAsync(forwarded, () => _router.ExecuteForwardedAsync(forwarded.Operation, deadline, cancellationToken)),
         Ping => Task.FromResult<PeerAnswer>(new Pong(_clock.Now)),
         CompareRoots roots => Task.FromResult(_exchangeResponder.Compare(roots)),
         CompareKeys keys => _exchangeResponder.CompareAsync(keys, cancellationToken),

@@ -21,7 +21,7 @@ internal static class PeerCodec
         {
             Hint = new() { Owner = hint.OwnerId, Key = Wrap(hint.Key.Utf8), Record = EncodeRecord(hint.Versions), Echo = Encode(hint.Echo) },
         },
-        CoordinateOperation forwarded => new() { Coordinate = OperationCodec.Encode(forwarded.Operation) },
+        CoordinateOperation forwarded => new() { Coordinate = Encode(forwarded) },
         Ping => new() { Ping = new() },
         CompareRoots compare => new() { CompareRoots = new() { Roots_ = { compare.Roots.Select(Encode) } } },
         CompareKeys compare => new() { CompareKeys = Encode(compare) },
@@ -37,7 +37,8 @@ internal static class PeerCodec
         Protocol.Request.KindOneofCase.Merge => new MergeReplica(
             DecodeKey(message.Merge.Key), RecordCodec.Decode(message.Merge.Record.Memory), (MergeCause)message.Merge.Cause, Decode(message.Merge.Echo)),
         Protocol.Request.KindOneofCase.Hint => Decode(message.Hint),
-        Protocol.Request.KindOneofCase.Coordinate => new CoordinateOperation(OperationCodec.Decode(message.Coordinate)),
+        Protocol.Request.KindOneofCase.Coordinate => new CoordinateOperation(
+            OperationCodec.Decode(message.Coordinate), new OperationId(message.Coordinate.Session, (long)message.Coordinate.Number), Decode(message.Coordinate.Echo)),
         Protocol.Request.KindOneofCase.Ping => Ping.Instance,
         Protocol.Request.KindOneofCase.CompareRoots => new CompareRoots([.. message.CompareRoots.Roots_.Select(root => new PartitionRoot((int)root.Partition, root.Root_))]),
         Protocol.Request.KindOneofCase.CompareKeys => Decode(message.CompareKeys),
@@ -74,6 +75,13 @@ internal static class PeerCodec
         Protocol.Answer.KindOneofCase.Failure => new PeerFailure((PeerFailureKind)message.Failure.Kind, message.Failure.Detail),
         _ => throw new InvalidDataException("A peer answers something this version does not know."),
     };
+
+    private static Protocol.Operation Encode(CoordinateOperation forwarded)
+    {
+        var message = OperationCodec.Encode(forwarded.Operation);
+        (message.Session, message.Number, message.Echo) = (forwarded.Id.Session, (ulong)forwarded.Id.Number, Encode(forwarded.Echo));
+        return message;
+    }
 
     private static StoreHint Decode(Protocol.Hint message) => message.Owner.Length > 0
         ? new(message.Owner, DecodeKey(message.Key), RecordCodec.Decode(message.Record.Memory), Decode(message.Echo))

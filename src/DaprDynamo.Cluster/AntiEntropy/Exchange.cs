@@ -25,7 +25,7 @@ internal sealed class Exchange(
     private int _compared;
     private int _different;
     private int _repaired;
-    private bool _cutShort;
+    private volatile bool _cutShort;
 
     /// <summary>Compares and repairs; ends early when the peer no longer answers.</summary>
     internal async Task<ExchangeReport> RunAsync(CancellationToken stopping)
@@ -39,6 +39,7 @@ internal sealed class Exchange(
             }
 
             _compared += roots.Length - answer.NotReady.Length;
+            _cutShort |= answer.NotReady.Length > 0;
             foreach (var theirs in answer.Different)
             {
                 _different++;
@@ -56,9 +57,16 @@ internal sealed class Exchange(
         for (var partition = 0; partition < view.Settings.Space.Count; partition++)
         {
             var primaries = view.Placement.PreferenceListOf(partition).Primaries;
-            if (primaries.Contains(replicas.SelfId) && primaries.Contains(peerId) && forest.TreeOf(partition) is { } tree)
+            if (primaries.Contains(replicas.SelfId) && primaries.Contains(peerId))
             {
-                roots.Add(new PartitionRoot(partition, tree.Root));
+                if (forest.TreeOf(partition) is { } tree)
+                {
+                    roots.Add(new PartitionRoot(partition, tree.Root));
+                }
+                else
+                {
+                    _cutShort = true;
+                }
             }
         }
 

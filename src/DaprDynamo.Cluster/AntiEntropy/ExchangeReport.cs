@@ -7,5 +7,5 @@ namespace DaprDynamo.Cluster.AntiEntropy;
 /// <param name="Compared">How many partitions were compared.</param>
 /// <param name="Different">How many of them differed.</param>
 /// <param name="Repaired">How many records were sent to whichever side was behind.</param>
-/// <param name="Complete">False when the peer stopped answering, or was too busy, before the end.</param>
+/// <param name="Complete">False when trees were still being built, or the peer stopped answering or was too busy before the end.</param>
 public sealed record ExchangeReport(string PeerId, DateTimeOffset EndedAt, TimeSpan Took, int Compared, int Different, int Repaired, bool Complete);

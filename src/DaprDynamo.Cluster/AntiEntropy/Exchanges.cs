@@ -57,7 +57,7 @@ internal sealed class Exchanges(
                     peerId, report.Different, report.Compared, report.Repaired, report.Took.TotalMilliseconds);
             }
 
-            return report.Different > 0 || report.Compared == 0 || !report.Complete;
+            return report.Different > 0 || !report.Complete;
         }
         catch (StoreException failure)
         {

@@ -37,7 +37,7 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
         foreach (var nodeId in replicas.InOrderOfAsking(primaries).Where(nodeId => !sloppy || !replicas.Detector.IsSuspect(nodeId)))
         {
             statistics.CountForward();
-            var answer = await replicas.AskAsync(view, nodeId, new CoordinateOperation(operation), deadline, cancellationToken);
+            var answer = await replicas.CoordinateAsync(view, nodeId, operation, deadline, cancellationToken);
             if (answer is OperationCoordinated coordinated)
             {
                 return coordinated.Result;

@@ -13,6 +13,11 @@ internal sealed class NodeClock(TimeProvider time, ulong session, TimeSpan lifet
     /// <summary>The reading at a moment of the node's own monotonic clock: what the node echoes to itself.</summary>
     internal ClockEcho At(long timestamp) => new(session, (long)time.GetElapsedTime(_startedAt, timestamp).TotalMilliseconds);
 
-    internal bool IsFresh(ClockEcho echo) =>
-        echo.Session == session && echo.ClockMs >= 0 && Now.ClockMs - echo.ClockMs <= lifetime.TotalMilliseconds;
+    /// <summary>This life of the node: told from all others by a number drawn at its start.</summary>
+    internal ulong Session => session;
+
+    internal bool IsFresh(ClockEcho echo) => IsFresh(echo, lifetime);
+
+    internal bool IsFresh(ClockEcho echo, TimeSpan ageMax) =>
+        echo.Session == session && echo.ClockMs >= 0 && Now.ClockMs - echo.ClockMs <= ageMax.TotalMilliseconds;
 }

@@ -29,7 +29,14 @@ public sealed record StoreHint(string OwnerId, Key Key, DottedVersionVectorSet V
 
 /// <summary>Coordinate a client's operation: the sender keeps no replica of the key.</summary>
 /// <param name="Operation">The operation.</param>
-public sealed record CoordinateOperation(KeyOperation Operation) : PeerRequest;
+/// <param name="Id">Tells this request from all others: one that arrives twice is carried out once.</param>
+/// <param name="Echo">Tells the receiver how old the request is: see <see cref="ClockEcho"/>.</param>
+public sealed record CoordinateOperation(KeyOperation Operation, OperationId Id, ClockEcho Echo) : PeerRequest;
+
+/// <summary>The name of one forwarded operation.</summary>
+/// <param name="Session">The sender's session.</param>
+/// <param name="Number">Counted up by the sender.</param>
+public readonly record struct OperationId(ulong Session, long Number);
 
 /// <summary>Say that you are there.</summary>
 public sealed record Ping : PeerRequest

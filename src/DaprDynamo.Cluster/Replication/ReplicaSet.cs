@@ -1,4 +1,5 @@
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
@@ -21,6 +22,8 @@ internal sealed class ReplicaSet(
     // Half of what the receiver allows, so that the other half is left for the way.
     private readonly TimeSpan _clockAgeMax = TimeSpan.FromMilliseconds(options.MessageLifetimeMs / 2.0);
 
+    private long _forwarded;
+
     internal string SelfId => selfId;
 
     internal FailureDetector Detector => detector;
@@ -42,14 +45,21 @@ internal sealed class ReplicaSet(
         ClusterView view, string nodeId, Key key, DottedVersionVectorSet versions, MergeCause cause, long knownSince, Deadline deadline) =>
         nodeId == SelfId
             ? local.MergeAsync(key, versions, clock.At(knownSince))
-            : SendRecordAsync(view, nodeId, echo => new MergeReplica(key, versions, cause, echo), knownSince, deadline);
+            : SendAsync(view, nodeId, echo => new MergeReplica(key, versions, cause, echo), knownSince, deadline, CancellationToken.None);
 
     /// <summary>Sends a record to a member that stands in for one of its replicas. Parameters as for <see cref="MergeAsync"/>.</summary>
     internal Task<PeerAnswer> StoreHintAsync(
         ClusterView view, string standInId, string ownerId, Key key, DottedVersionVectorSet versions, long knownSince, Deadline deadline) =>
         standInId == SelfId
             ? local.StoreHintAsync(ownerId, key, versions, clock.At(knownSince))
-            : SendRecordAsync(view, standInId, echo => new StoreHint(ownerId, key, versions, echo), knownSince, deadline);
+            : SendAsync(view, standInId, echo => new StoreHint(ownerId, key, versions, echo), knownSince, deadline, CancellationToken.None);
+
+    /// <summary>Passes a client's operation on.</summary>
+    internal Task<PeerAnswer> CoordinateAsync(ClusterView view, string nodeId, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var id = new OperationId(clock.Session, Interlocked.Increment(ref _forwarded));
+        return SendAsync(view, nodeId, echo => new CoordinateOperation(operation, id, echo), time.GetTimestamp(), deadline, cancellationToken);
+    }
 
     internal Task<PeerAnswer> PingAsync(ClusterView view, string nodeId, CancellationToken cancellationToken) =>
         AskAsync(view, nodeId, Ping.Instance, Deadline.After(_heartbeatTimeout, time), cancellationToken);
@@ -75,13 +85,20 @@ internal sealed class ReplicaSet(
     internal IReadOnlyList<string> InOrderOfAsking(IEnumerable<string> replicas) =>
         [.. replicas.OrderBy(nodeId => nodeId == SelfId ? 0 : detector.IsSuspect(nodeId) ? 2 : 1)];
 
-    private async Task<PeerAnswer> SendRecordAsync(
-        ClusterView view, string nodeId, Func<ClockEcho, PeerRequest> message, long knownSince, Deadline deadline)
+    /// <summary>Sends a message that is good for a limited time: the peer's clock must be known for it.</summary>
+    private async Task<PeerAnswer> SendAsync(
+        ClusterView view, string nodeId, Func<ClockEcho, PeerRequest> message, long knownSince, Deadline deadline, CancellationToken cancellationToken)
     {
         if (clocks.EchoAt(nodeId, knownSince, _clockAgeMax) is null)
         {
-            // Heartbeats see to it that this is rare: the first record after a start.
-            var answer = await PingAsync(view, nodeId, CancellationToken.None);
+            // Heartbeats see to it that this is rare: the first message after a start.
+            var answer = await PingAsync(view, nodeId, cancellationToken);
+            if (answer is PeerFailure { Kind: PeerFailureKind.NoAnswer } silence)
+            {
+                // The ping got no answer; the message itself never left.
+                return silence with { Kind = PeerFailureKind.Unreachable };
+            }
+
             if (answer is PeerFailure)
             {
                 return answer;
@@ -89,7 +106,7 @@ internal sealed class ReplicaSet(
         }
 
         return clocks.EchoAt(nodeId, knownSince, _clockAgeMax) is { } echo
-            ? await AskAsync(view, nodeId, message(echo), deadline, CancellationToken.None)
+            ? await AskAsync(view, nodeId, message(echo), deadline, cancellationToken)
             : new PeerFailure(PeerFailureKind.Stale, $"The clock of {nodeId} is not known.");
     }
 }

@@ -93,7 +93,7 @@ public sealed record AntiEntropyStatsResponse(
 /// <param name="Compared">Partitions compared.</param>
 /// <param name="Different">Partitions that differed.</param>
 /// <param name="Repaired">Records sent to whichever side was behind.</param>
-/// <param name="Complete">False when the peer stopped answering before the end.</param>
+/// <param name="Complete">False when trees were still being built, or the peer stopped answering before the end.</param>
 public sealed record ExchangeResponse(string Peer, DateTimeOffset EndedAt, double TookMs, int Compared, int Different, int Repaired, bool Complete);
 
 /// <summary>The deleted keys that this node is to reap.</summary>

@@ -37,6 +37,7 @@ internal sealed class BatchReport(IAnsiConsole console)
         Line($"{tally.SimulatedTime.TotalHours:N1} simulated hours, {tally.Events:N0} events");
         Line($"{tally.Operations.Values.Sum():N0} operations: {Listed(tally.Operations)}");
         Line($"faults: {Listed(tally.Mishaps)}");
+        Line($"engines: {Listed(tally.Engines)}");
         Line($"{tally.Seeds / took.TotalSeconds:N1} seeds a second, {took.TotalSeconds:N1} s");
         Line($"digest {tally.Digest:x16}");
         Line($"{tally.FailureCount} failures");

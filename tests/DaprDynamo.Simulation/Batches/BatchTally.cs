@@ -13,6 +13,7 @@ internal sealed class BatchTally
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _operations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _mishaps = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _engines = new(StringComparer.Ordinal);
     private readonly FaultCounts _faults = new();
     private readonly List<FailedSeed> _failures = [];
 
@@ -31,6 +32,8 @@ internal sealed class BatchTally
 
     internal IReadOnlyDictionary<string, long> Mishaps => _mishaps;
 
+    internal IReadOnlyDictionary<string, long> Engines => _engines;
+
     internal IReadOnlyList<FailedSeed> Failures => [.. _failures.OrderBy(failure => failure.Seed)];
 
     internal int FailureCount => _failures.Count;
@@ -45,6 +48,11 @@ internal sealed class BatchTally
             Digest ^= result.Digest;
             _faults.Add(result.Faults);
             AddMishaps(result);
+            foreach (var (name, count) in result.Engines)
+            {
+                Add(_engines, name, count);
+            }
+
             foreach (var (status, count) in result.Operations)
             {
                 Add(_operations, NameOf(status), count);

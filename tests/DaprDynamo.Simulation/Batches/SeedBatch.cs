@@ -43,6 +43,7 @@ internal static class SeedBatch
                 Operations = [],
                 Faults = new(),
                 Network = new(),
+                Engines = new Dictionary<string, long>(),
                 Disks = new(),
             };
         }

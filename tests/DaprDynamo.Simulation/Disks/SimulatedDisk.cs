@@ -41,11 +41,24 @@ internal sealed class SimulatedDisk(PartitionSpace space, Random random, DiskOpt
     internal Action? DamageFound { get; set; }
 
     /// <summary>Puts an empty disk in the old one's place.</summary>
-    internal void Replace()
+    /// <param name="keepGeneration">A mistake: the new disk goes by the old one's name.</param>
+    internal void Replace(bool keepGeneration = false)
     {
-        Durable = NewStore(space, random);
+        Durable = keepGeneration ? new MemoryRecordStore(space, Durable.Generation) : NewStore(space, random);
         _rotten.Clear();
         IsKnownToBeDamaged = false;
+    }
+
+    /// <summary>A mistake: the records are kept, the hints are not.</summary>
+    internal void DropHints()
+    {
+        foreach (var ownerId in StoredPages.OwnersOf(Durable))
+        {
+            foreach (var hint in StoredPages.HintsFor(Durable, ownerId))
+            {
+                StoredPages.Now(Durable.ChangeHintAsync(ownerId, hint.Key, _ => null, CancellationToken.None));
+            }
+        }
     }
 
     internal void Rot(string? ownerId, Key key) => _rotten.Add((ownerId ?? Own, key));

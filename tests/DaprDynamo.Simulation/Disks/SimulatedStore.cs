@@ -9,9 +9,11 @@ namespace DaprDynamo.Simulation.Disks;
 /// One process's way to its machine's disk. Changes wait in a queue, are written in their order at the next sync, several
 /// in one, and are acknowledged after it; reads see only what is written. A crash loses what waits.
 /// </summary>
-internal sealed class SimulatedStore(Simulator simulator, SimulatedProcess process, SimulatedDisk disk, string nodeId) : IRecordStore
+internal sealed class SimulatedStore(
+    Simulator simulator, SimulatedProcess process, SimulatedDisk disk, string nodeId, PlantedMistake mistake = PlantedMistake.None) : IRecordStore
 {
     private readonly List<PendingChange> _waiting = [];
+    private readonly EarlyAcknowledgements _lies = new(simulator, mistake == PlantedMistake.AcknowledgesBeforeSync);
     private bool _syncing;
 
     public ulong Generation => disk.Durable.Generation;
@@ -28,7 +30,8 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedProcess proce
         () =>
         {
             disk.RequireSound(null, key);
-            return disk.Durable.ChangeAsync(key, disk.Guarded(change), CancellationToken.None);
+            return disk.Durable.ChangeAsync(
+                key, _lies.Noting(disk.Guarded(change), before => disk.Durable.ChangeAsync(key, _ => before, CancellationToken.None)), CancellationToken.None);
         },
         cancellationToken);
 
@@ -50,7 +53,11 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedProcess proce
         () =>
         {
             disk.RequireSound(ownerId, key);
-            return disk.Durable.ChangeHintAsync(ownerId, key, disk.Guarded(change), CancellationToken.None);
+            return disk.Durable.ChangeHintAsync(
+                ownerId,
+                key,
+                _lies.Noting(disk.Guarded(change), before => disk.Durable.ChangeHintAsync(ownerId, key, _ => before, CancellationToken.None)),
+                CancellationToken.None);
         },
         cancellationToken);
 
@@ -113,6 +120,7 @@ internal sealed class SimulatedStore(Simulator simulator, SimulatedProcess proce
 
         simulator.Digest.Add(kept);
         _waiting.Clear();
+        _lies.ComeOut();
     }
 
     private ValueTask<T> Read<T>(Func<ValueTask<T>> read, CancellationToken cancellationToken)

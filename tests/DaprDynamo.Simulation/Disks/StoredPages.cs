@@ -13,8 +13,10 @@ internal static class StoredPages
     internal static IReadOnlyList<Hint> HintsFor(MemoryRecordStore store, string ownerId) =>
         Now(store.ReadHintsAsync(ownerId, afterSequence: 0, int.MaxValue, CancellationToken.None));
 
+    internal static IEnumerable<string> OwnersOf(MemoryRecordStore store) => Now(store.CountHintsAsync(CancellationToken.None)).Keys;
+
     internal static StoredRecord? RecordOf(MemoryRecordStore store, Key key) => Now(store.ReadAsync(key, CancellationToken.None));
 
     // A store in memory has answered when it returns.
-    private static T Now<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();
+    internal static T Now<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();
 }

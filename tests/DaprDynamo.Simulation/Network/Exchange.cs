@@ -29,7 +29,7 @@ internal sealed class Exchange(
                 static (self, token) => ((Exchange)self!).GiveUp(token), this);
         }
 
-        var duplicate = network.DrawDuplicate(request);
+        var duplicate = network.DrawDuplicate();
         Travel(network.DrawDelay(from, to), isDuplicate: false);
         if (duplicate is { } delay)
         {

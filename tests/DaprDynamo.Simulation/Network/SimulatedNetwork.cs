@@ -17,8 +17,7 @@ internal sealed record NetworkEndpoint(string NodeId, SimulatedProcess Process, 
 /// <param name="simulator">The world.</param>
 /// <param name="random">What happens to each message.</param>
 /// <param name="options">How the network behaves.</param>
-/// <param name="mayArriveTwice">Which requests the real network may bring twice.</param>
-internal sealed class SimulatedNetwork(Simulator simulator, Random random, NetworkOptions options, Func<PeerRequest, bool> mayArriveTwice)
+internal sealed class SimulatedNetwork(Simulator simulator, Random random, NetworkOptions options)
 {
     private readonly Dictionary<string, NetworkEndpoint> _listening = new(StringComparer.Ordinal);
 
@@ -87,9 +86,9 @@ internal sealed class SimulatedNetwork(Simulator simulator, Random random, Netwo
     }
 
     /// <summary>Draws whether a request arrives a second time, and how long that takes.</summary>
-    internal TimeSpan? DrawDuplicate(PeerRequest request)
+    internal TimeSpan? DrawDuplicate()
     {
-        if (!Conditions.IsUnreliable || !mayArriveTwice(request) || !random.Chance(options.DuplicateProbability))
+        if (!Conditions.IsUnreliable || !random.Chance(options.DuplicateProbability))
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using DaprDynamo.Cluster;
-using DaprDynamo.Cluster.Peers;
 
 namespace DaprDynamo.Simulation.Nodes;
 
@@ -21,10 +20,4 @@ internal static class EngineUnderTest
         ArgumentNullException.ThrowIfNull(node);
         return node.HashTreeRoots;
     }
-
-    /// <summary>
-    /// Whether the network may bring a request twice. A forwarded operation is not made to be carried out twice: the
-    /// second time would be a write of its own. The real transport sends over one connection and never again by itself.
-    /// </summary>
-    internal static bool MayArriveTwice(PeerRequest request) => request is not CoordinateOperation;
 }

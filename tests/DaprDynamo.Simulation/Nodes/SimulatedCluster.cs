@@ -16,7 +16,7 @@ internal sealed class SimulatedCluster
         var settings = new ClusterSettings("simulated", space, options.Quorum);
         List<FixedMember> members =
             [.. Enumerable.Range(1, options.Nodes).Select(number => new FixedMember($"node-{number}", new Uri($"http://node-{number}"), "default"))];
-        Network = new SimulatedNetwork(simulator, streams.Open("network"), options.Network, EngineUnderTest.MayArriveTwice);
+        Network = new SimulatedNetwork(simulator, streams.Open("network"), options.Network);
         Nodes =
         [
             .. members.Select(member => new SimulatedNode(
@@ -25,6 +25,7 @@ internal sealed class SimulatedCluster
                 options,
                 new FixedMembership(settings, member.NodeId, members),
                 new SimulatedDisk(space, streams.Open($"disk {member.NodeId}"), options.Disks, DiskCounts),
+                EngineCounts,
                 streams)),
         ];
         View = Nodes[0].Membership.Current;
@@ -35,6 +36,8 @@ internal sealed class SimulatedCluster
     internal SimulatedNetwork Network { get; }
 
     internal DiskCounts DiskCounts { get; } = new();
+
+    internal EngineCounts EngineCounts { get; } = new();
 
     /// <summary>Who keeps what. The same for all: membership is fixed.</summary>
     internal ClusterView View { get; }

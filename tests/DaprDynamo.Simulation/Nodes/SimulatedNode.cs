@@ -1,5 +1,6 @@
 using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Simulation.Disks;
 using DaprDynamo.Simulation.Network;
@@ -13,7 +14,7 @@ namespace DaprDynamo.Simulation.Nodes;
 /// with a supervisor that starts the process again, and an operator who gives it an empty disk when the old one is damaged.
 /// </summary>
 internal sealed class SimulatedNode(
-    Simulator simulator, SimulatedNetwork network, RunOptions options, IMembership membership, SimulatedDisk disk, SeedStreams streams)
+    Simulator simulator, SimulatedNetwork network, RunOptions options, IMembership membership, SimulatedDisk disk, EngineCounts counts, SeedStreams streams)
 {
     private static readonly TimeSpan SupervisorWaits = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan OperatorWaits = TimeSpan.FromMilliseconds(700);
@@ -57,7 +58,12 @@ internal sealed class SimulatedNode(
 
         var process = new SimulatedProcess(simulator, NodeId);
         var clock = new SimulatedClock(simulator, process, WallClock, _random.NextInt64(TimeSpan.TicksPerDay, 10 * TimeSpan.TicksPerDay));
-        var store = new SimulatedStore(simulator, process, disk, NodeId);
+        var store = new SimulatedStore(simulator, process, disk, NodeId, options.Mistake);
+        if (options.Mistake == PlantedMistake.DropsHintsOnRestart)
+        {
+            disk.DropHints();
+        }
+
         var parts = new NodeParts(
             options, membership, store, new NodeTransport(simulator, network, process, clock, NodeId), clock,
             streams.Open($"engine {NodeId} {_lives++}"), new NodeLogger(simulator, NodeId));
@@ -74,10 +80,20 @@ internal sealed class SimulatedNode(
         if (Process is not null)
         {
             Note("crashes");
+            CountEngine();
             Process.Kill();
             _store!.Crash();
             network.StopListening(NodeId);
             (Process, Engine, Clock, _store) = (null, null, null, null);
+        }
+    }
+
+    /// <summary>Takes down what the engine has done so far; to be called at its end.</summary>
+    internal void CountEngine()
+    {
+        if (Engine is not null)
+        {
+            counts.Add(Engine.Statistics);
         }
     }
 
@@ -91,7 +107,7 @@ internal sealed class SimulatedNode(
     internal void LoseDisk()
     {
         Crash();
-        disk.Replace();
+        disk.Replace(keepGeneration: options.Mistake == PlantedMistake.KeepsItsGenerationWithoutItsDisk);
         DisksReplaced++;
         Note("has an empty disk");
     }
@@ -115,7 +131,8 @@ internal sealed class SimulatedNode(
         {
             var engine = await EngineUnderTest.StartAsync(parts);
             simulator.RequireInside(process, "the engine's start");
-            network.Listen(new NetworkEndpoint(NodeId, process, parts.Clock, engine));
+            IPeerRequestHandler answers = options.Mistake == PlantedMistake.None ? engine : new MistakenNode(engine, options.Mistake);
+            network.Listen(new NetworkEndpoint(NodeId, process, parts.Clock, answers));
             Engine = engine;
             Note("is ready");
         }

@@ -29,6 +29,9 @@ internal sealed record RunOptions
 
     public required FaultOptions Faults { get; init; }
 
+    /// <summary>What is wrong with the nodes on purpose.</summary>
+    public PlantedMistake Mistake { get; init; }
+
     /// <summary>How long a healed cluster may take to converge.</summary>
     internal TimeSpan ConvergenceTimeMax { get; init; } = TimeSpan.FromSeconds(120);
 
@@ -48,5 +51,6 @@ internal sealed record RunOptions
         $"{Network}",
         $"{Disks}",
         $"{Faults}",
+        $"planted mistake: {Mistake}",
     ];
 }

@@ -30,22 +30,29 @@ internal static class RunOptionsDraw
 
         var losesDisk = kinds.Exists(kind => DiskDestroyers.Contains(kind));
         var faultDurationMax = random.BetweenMs(500, 5_000);
+
+        // Tombstones are only reaped while all members are there, and old messages are only a danger when they outlast that:
+        // some runs are made for it.
+        var reapsOften = random.Chance(0.25);
         return new RunOptions
         {
             Seed = seed,
             Nodes = nodes,
             Partitions = random.Pick([8, 16, 32]),
             Quorum = new QuorumSettings(replicas, read, write),
-            Engine = DrawEngine(random),
-            Clients = DrawClients(random, losesDisk),
-            Network = DrawNetwork(random, faultDurationMax),
+            Engine = DrawEngine(random, reapsOften),
+            Clients = DrawClients(random, losesDisk, reapsOften),
+            Network = DrawNetwork(random, faultDurationMax, reapsOften),
             Disks = DrawDisks(random),
             Faults = new FaultOptions(
-                kinds, random.BetweenMs(200, 3_000), faultDurationMax, IsNetworkUnreliable: random.Chance(0.6)),
+                kinds,
+                reapsOften ? random.BetweenMs(3_000, 8_000) : random.BetweenMs(200, 3_000),
+                reapsOften ? faultDurationMax / 4 : faultDurationMax,
+                IsNetworkUnreliable: reapsOften || random.Chance(0.6)),
         };
     }
 
-    private static StorageNodeOptions DrawEngine(Random random) => new()
+    private static StorageNodeOptions DrawEngine(Random random, bool reapsOften) => new()
     {
         SloppyQuorum = random.Chance(0.6),
         HedgeDelayMsMin = random.Pick([1, 10]),
@@ -58,17 +65,17 @@ internal static class RunOptionsDraw
         HintsMax = random.Pick([1, 4, 1_000_000, 1_000_000]),
         HintAgeMsMax = random.Next(500, 20_000),
         HandoffInFlightMax = random.Pick([1, 8]),
-        ExchangeIntervalMs = random.Next(300, 5_000),
-        TombstoneGraceMs = random.Next(0, 5_000),
+        ExchangeIntervalMs = reapsOften ? random.Next(3_000, 20_000) : random.Next(300, 5_000),
+        TombstoneGraceMs = reapsOften ? random.Next(0, 300) : random.Next(0, 5_000),
 
         // Far less than the network keeps some messages: those are to be refused.
-        MessageLifetimeMs = random.Next(2_000, 8_000),
+        MessageLifetimeMs = reapsOften ? random.Next(500, 2_000) : random.Next(2_000, 8_000),
     };
 
-    private static ClientOptions DrawClients(Random random, bool losesDisk) => new()
+    private static ClientOptions DrawClients(Random random, bool losesDisk, bool reapsOften) => new()
     {
         Clients = random.Next(1, 7),
-        Keys = random.Pick([1, 2, 3, 5, 8, 12]),
+        Keys = reapsOften ? random.Next(10, 40) : random.Pick([1, 2, 3, 5, 8, 12]),
         Operations = random.Next(150, 401),
         ThinkTimeMean = random.BetweenMs(5, 120),
         TimeoutMin = TimeSpan.FromMilliseconds(100),
@@ -79,19 +86,19 @@ internal static class RunOptionsDraw
         BlindWriteProbability = random.Pick([0, 0.05, 0.2]),
         GetShare = random.Pick([0.2, 0.35, 0.5]),
         CreateShare = random.Pick([0.05, 0.15]),
-        DeleteShare = random.Pick([0, 0.1, 0.25]),
+        DeleteShare = reapsOften ? 0.3 : random.Pick([0, 0.1, 0.25]),
         AbandonProbability = random.Pick([0, 0.03]),
     };
 
-    private static NetworkOptions DrawNetwork(Random random, TimeSpan pauseMax) => new()
+    private static NetworkOptions DrawNetwork(Random random, TimeSpan pauseMax, bool reapsOften) => new()
     {
         DelayMin = TimeSpan.FromMilliseconds(0.1),
         DelayMax = random.Pick([TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(40)]),
         StragglerProbability = random.Pick([0, 0.01, 0.1]),
         StragglerDelayMax = random.BetweenMs(20, 1_500),
         LossProbability = random.Pick([0, 0.01, 0.05, 0.15]),
-        DuplicateProbability = random.Pick([0, 0.02, 0.1]),
-        LateDuplicateProbability = random.Pick([0, 0.1, 0.5]),
+        DuplicateProbability = reapsOften ? 0.15 : random.Pick([0, 0.02, 0.1]),
+        LateDuplicateProbability = reapsOften ? 0.6 : random.Pick([0, 0.1, 0.5]),
 
         OverloadProbability = random.Pick([0, 0, 0.02]),
 

@@ -27,5 +27,8 @@ internal sealed record RunResult(RunOptions Options)
 
     internal required DiskCounts Disks { get; init; }
 
+    /// <summary>What the engines did, by name.</summary>
+    internal required IReadOnlyDictionary<string, long> Engines { get; init; }
+
     internal bool Passed => Violations.Count == 0;
 }

@@ -72,6 +72,11 @@ internal sealed class SimulationRun
     {
         _ = Start() && Work() && Converge("after healing") && BeQuiet() && Converge("after the quiet time") && Rest() && Stop();
         _violations.InsertRange(0, _simulator.Failures);
+        foreach (var node in _cluster.Nodes)
+        {
+            node.CountEngine();
+        }
+
         if (!_simulator.HasFailed)
         {
             _violations.AddRange(AllCheckers.Check(ToCheck()));
@@ -91,6 +96,7 @@ internal sealed class SimulationRun
             Faults = _faults.Counts,
             Network = _cluster.Network.Counts,
             Disks = _cluster.DiskCounts,
+            Engines = _cluster.EngineCounts.Counts,
         };
     }
 

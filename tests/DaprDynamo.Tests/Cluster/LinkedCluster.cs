@@ -67,7 +67,14 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
         Walk = membership.Current.PreferenceListOf(SomeKey).Walk;
         Stores[nodeId] = store ?? new MemoryRecordStore(_settings.Space);
         _nodes[nodeId] = await StorageNode.StartAsync(
-            _options, membership, Stores[nodeId], this, TimeProvider.System, new Random(1), NullLogger<StorageNode>.Instance, CancellationToken.None);
+            _options, membership, Stores[nodeId], this, TimeProvider.System, new Random(_nodes.Count), NullLogger<StorageNode>.Instance, CancellationToken.None);
+    }
+
+    /// <summary>An operation as another node would pass it on to a replica.</summary>
+    internal async Task<CoordinateOperation> ForwardedAsync(string to, KeyOperation operation, long number)
+    {
+        var pong = await _nodes[to].HandleAsync(Ping.Instance, Deadline.After(TimeSpan.FromSeconds(5), TimeProvider.System), CancellationToken.None);
+        return new CoordinateOperation(operation, new OperationId(77, number), ((Pong)pong).Clock);
     }
 
     internal Task<OperationResult> GetAsync(string at, int? quorum = null, int timeoutMs = 5000) => ExecuteAsync(at, new GetKey(SomeKey, quorum), timeoutMs);

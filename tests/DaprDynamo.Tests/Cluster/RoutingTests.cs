@@ -47,12 +47,40 @@ public class RoutingTests
         var outsider = cluster[cluster.Walk[4]];
 
         var answer = await outsider.HandleAsync(
-            new CoordinateOperation(new GetKey(LinkedCluster.SomeKey, null)),
+            await cluster.ForwardedAsync(cluster.Walk[4], new GetKey(LinkedCluster.SomeKey, null), number: 1),
             Deadline.After(TimeSpan.FromSeconds(1), TimeProvider.System),
             CancellationToken.None);
 
         Assert.Equal(PeerFailureKind.Refused, Assert.IsType<PeerFailure>(answer).Kind);
         Assert.DoesNotContain(cluster.Sent, sent => sent.Request is CoordinateOperation or ReadReplica);
+    }
+
+    [Fact]
+    public async Task A_forwarded_write_that_arrives_twice_is_carried_out_once()
+    {
+        await using var cluster = await LinkedCluster.StartAsync();
+        var replica = cluster.Walk[0];
+        var put = new PutKey(LinkedCluster.SomeKey, null, "1"u8.ToArray(), VersionVector.Empty);
+        var forwarded = await cluster.ForwardedAsync(replica, put, number: 1);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => cluster[replica].HandleAsync(
+            forwarded, Deadline.After(TimeSpan.FromSeconds(5), TimeProvider.System), CancellationToken.None)));
+
+        Assert.All(answers, answer => Assert.Equal(OperationStatus.Written, Assert.IsType<OperationCoordinated>(answer).Result.Status));
+        Assert.Single(answers.Select(answer => ((OperationCoordinated)answer).Result.Seen).Distinct());
+        Assert.Equal(["1"], LinkedCluster.ValuesOf(await cluster.StoredAtAsync(replica)));
+    }
+
+    [Fact]
+    public async Task A_forwarded_write_of_another_session_of_the_node_is_refused()
+    {
+        await using var cluster = await LinkedCluster.StartAsync();
+        var put = new PutKey(LinkedCluster.SomeKey, null, "1"u8.ToArray(), VersionVector.Empty);
+
+        var answer = await cluster[cluster.Walk[0]].HandleAsync(
+            new CoordinateOperation(put, new OperationId(1, 1), new ClockEcho(0, 1)), Deadline.After(TimeSpan.FromSeconds(5), TimeProvider.System), CancellationToken.None);
+
+        Assert.Equal(PeerFailureKind.Stale, Assert.IsType<PeerFailure>(answer).Kind);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Checkers;
@@ -90,7 +91,7 @@ internal sealed class HandMadeRun
                         ? ImmutableDictionary<Key, DottedVersionVectorSet>.Empty.Add(SomeKey, record)
                         : ImmutableDictionary<Key, DottedVersionVectorSet>.Empty,
                     nodeId == "node-4" ? _hints : [],
-                    [])),
+                    [TreeOf(nodeId)])),
             ]),
         ],
         PrimariesOf = _ => ["node-1", "node-2", "node-3"],
@@ -101,12 +102,19 @@ internal sealed class HandMadeRun
         IdleEventsMax = 10,
     };
 
+    /// <summary>A node whose hash tree does not match its records.</summary>
+    internal string? WrongTreeAt { get; init; }
+
     internal void AssertPasses() => Assert.Empty(AllCheckers.Check(ToCheck()));
 
     /// <summary>The checker finds something, and names what it is about.</summary>
     internal void AssertCaughtBy<TChecker>(string naming)
         where TChecker : IChecker, new() =>
         Assert.Contains(new TChecker().Check(ToCheck()), violation => violation.Contains(naming, StringComparison.Ordinal));
+
+    private ulong? TreeOf(string nodeId) => nodeId == WrongTreeAt ? 1
+        : _records.TryGetValue(nodeId, out var record) ? HashTree.Empty.With(SomeKey, 0, RecordDigest.Of(SomeKey, record)).Root
+        : 0;
 
     private HistoryEntry Begin(string client, KeyOperation operation)
     {

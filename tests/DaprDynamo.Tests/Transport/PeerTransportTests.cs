@@ -40,11 +40,11 @@ public class PeerTransportTests
             "all keys" => new CompareKeys(3, 1, null, null, []),
             "confirm" => new ConfirmTombstones([Deleted]),
             "reap" => new ReapTombstones([Deleted]),
-            "get" => new CoordinateOperation(new GetKey(SomeKey, null)),
-            "create" => new CoordinateOperation(new CreateKey(SomeKey, 1, "1.0"u8.ToArray())),
-            "put" => new CoordinateOperation(new PutKey(SomeKey, int.MaxValue, "2"u8.ToArray(), Record.Context)),
-            "delete" => new CoordinateOperation(new DeleteKey(SomeKey, 2, null)),
-            _ => new CoordinateOperation(new DeleteKey(SomeKey, 2, VersionVector.Empty)),
+            "get" => Forwarded(new GetKey(SomeKey, null)),
+            "create" => Forwarded(new CreateKey(SomeKey, 1, "1.0"u8.ToArray())),
+            "put" => Forwarded(new PutKey(SomeKey, int.MaxValue, "2"u8.ToArray(), Record.Context)),
+            "delete" => Forwarded(new DeleteKey(SomeKey, 2, null)),
+            _ => Forwarded(new DeleteKey(SomeKey, 2, VersionVector.Empty)),
         };
         PeerRequest? received = null;
         await using var server = await PeerServer.StartAsync((request, _) =>
@@ -251,9 +251,11 @@ public class PeerTransportTests
         (await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None) as PeerFailure)?.Kind;
 
     // Values compare by their bytes here; in the records themselves only the dots count.
+    private static CoordinateOperation Forwarded(KeyOperation operation) => new(operation, new OperationId(ulong.MaxValue, 3), Echo);
+
     private static string Comparable(PeerRequest request) => request switch
     {
-        CoordinateOperation { Operation: CreateKey create } => $"create {create.Key} {create.Quorum} {Convert.ToHexString(create.Value.Span)}",
+        CoordinateOperation { Operation: CreateKey create } => $"create {create.Key} {create.Quorum} {((CoordinateOperation)request).Id} {((CoordinateOperation)request).Echo} {Convert.ToHexString(create.Value.Span)}",
         CoordinateOperation { Operation: PutKey put } => $"put {put.Key} {put.Quorum} {Convert.ToHexString(put.Value.Span)} {put.Context}",
         CoordinateOperation { Operation: DeleteKey delete } => $"delete {delete.Key} {delete.Quorum} {delete.Context?.ToString() ?? "no clock"}",
         MergeReplica merge => $"merge {merge.Key} {merge.Versions} {Convert.ToHexString(merge.Versions.Siblings[0].Value.Span)} {merge.Cause} {merge.Echo}",

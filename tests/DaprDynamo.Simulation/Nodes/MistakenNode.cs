@@ -1,0 +1,24 @@
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Simulation.Runs;
+
+namespace DaprDynamo.Simulation.Nodes;
+
+/// <summary>A node that answers its peers wrongly, as a <see cref="PlantedMistake"/> says.</summary>
+internal sealed class MistakenNode(IPeerRequestHandler node, PlantedMistake mistake) : IPeerRequestHandler
+{
+    public async Task<PeerAnswer> HandleAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) => (mistake, request) switch
+    {
+        (PlantedMistake.ConfirmsTombstonesUnseen, ConfirmTombstones confirm) =>
+            new TombstonesConfirmed([.. confirm.Tombstones.Select(_ => TombstoneVerdict.Confirmed)]),
+        (PlantedMistake.SkipsRepairs, MergeReplica { Cause: not MergeCause.Write }) => ReplicaMerged.Instance,
+        (PlantedMistake.TakesOldRecords, MergeReplica merge) =>
+            await node.HandleAsync(merge with { Echo = await NowAsync(deadline) }, deadline, cancellationToken),
+        (PlantedMistake.TakesOldRecords, StoreHint hint) =>
+            await node.HandleAsync(hint with { Echo = await NowAsync(deadline) }, deadline, cancellationToken),
+        _ => await node.HandleAsync(request, deadline, cancellationToken),
+    };
+
+    private async Task<ClockEcho> NowAsync(Deadline deadline) =>
+        ((Pong)await node.HandleAsync(Ping.Instance, deadline, CancellationToken.None)).Clock;
+}
