@@ -6,6 +6,9 @@ public sealed record NodeClusterOptions
     /// <summary>For tests that assert no duration: a machine busy with other things must not fail them.</summary>
     public const string PatientRequests = "--Dynamo:RequestTimeoutMs=20000";
 
+    /// <summary>For clusters where no node dies: on a machine that is busy with other things, a slow one must not be taken for dead.</summary>
+    public const string PatientHeartbeats = "--Dynamo:HeartbeatTimeoutMs=20000";
+
     /// <summary>How many nodes, named node-1 and so on.</summary>
     public int Nodes { get; init; } = 3;
 

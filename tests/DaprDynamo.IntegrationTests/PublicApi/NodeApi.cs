@@ -29,7 +29,7 @@ public sealed class NodeApi : IApiUnderTest, IAsyncLifetime
 
     /// <inheritdoc/>
     public async Task InitializeAsync() => _cluster = await NodeCluster.StartAsync(
-        new NodeClusterOptions { Nodes = 5, Storage = "memory", MoreArguments = [NodeClusterOptions.PatientRequests] });
+        new NodeClusterOptions { Nodes = 5, Storage = "memory", MoreArguments = [NodeClusterOptions.PatientRequests, NodeClusterOptions.PatientHeartbeats] });
 
     /// <inheritdoc/>
     public async Task DisposeAsync()

@@ -15,6 +15,32 @@ public sealed class NodeSurfaceTests(NodeApi target, ITestOutputHelper output) :
 
     private string[] Ids => [.. target.Cluster.Nodes.Select(node => node.Id)];
 
+    [Fact]
+    public async Task A_node_tells_of_its_hints_exchanges_repairs_and_tombstones()
+    {
+        var stats = (await Api.SendAsync(HttpMethod.Get, "/admin/stats")).ShouldBeJson(200).Json;
+
+        Assert.Empty(stats.GetProperty("hints").GetProperty("pending").EnumerateObject());
+        Assert.True(stats.GetProperty("hints").GetProperty("inFlightMax").GetInt32() > 0);
+        Assert.All(["read", "handoff", "exchange"], cause => Assert.True(stats.GetProperty("replication").GetProperty("repairs").GetProperty(cause).GetInt64() >= 0));
+        Assert.All(["exchanges", "partitionsCompared", "partitionsDifferent"], name => Assert.True(stats.GetProperty("antiEntropy").GetProperty(name).GetInt64() >= 0));
+        Assert.All(
+            ["grace", "memberAway", "replicaDiffers", "hintPending", "memberBusy", "inFlight"],
+            reason => Assert.True(stats.GetProperty("tombstones").GetProperty("waiting").GetProperty(reason).GetInt32() >= 0));
+    }
+
+    [Fact]
+    public async Task A_node_tells_what_it_itself_keeps_of_a_key()
+    {
+        var key = "kept/" + Guid.NewGuid().ToString("n");
+        (await Api.PostAsync(key, "[1,2]", "?quorum=3")).ShouldBeJson(201);
+
+        var record = (await Api.SendAsync(HttpMethod.Get, $"/admin/replica?key={Uri.EscapeDataString(key)}")).ShouldBeJson(200).Json.GetProperty("record");
+
+        Assert.Equal("[1,2]", record.GetProperty("values")[0].GetRawText());
+        (await Api.SendAsync(HttpMethod.Get, "/admin/replica")).ShouldBeProblem(400);
+    }
+
     [Theory]
     [InlineData("/healthz/live")]
     [InlineData("/healthz/ready")]
