@@ -56,7 +56,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);
         var writes = new WriteCoordinator(replicas, records, _hints, epochs, _background, Statistics, time, options.SloppyQuorum);
         var operations = new KeyOperations(reads, writes, membership.SelfId, options.Limits, logger);
-        _router = new OperationRouter(membership, operations, replicas, Statistics, options.SloppyQuorum);
+        _router = new OperationRouter(membership, operations, replicas, Statistics, time, options.SloppyQuorum);
 
         _exchangeResponder = new ExchangeResponder(_forest, records, space.Count);
         _witness = new TombstoneWitness(membership, records, _hints, fences);

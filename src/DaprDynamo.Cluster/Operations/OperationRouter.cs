@@ -9,8 +9,10 @@ namespace DaprDynamo.Cluster.Operations;
 /// Decides where a client's operation is coordinated: reads here; writes on a replica of the key, one hop away at most
 /// (Dynamo, section 4.5), and here too when no replica can be reached.
 /// </summary>
-internal sealed class OperationRouter(IMembership membership, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, bool sloppy)
+internal sealed class OperationRouter(IMembership membership, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, bool sloppy)
 {
+    private static readonly TimeSpan LookAtSuspicionEvery = TimeSpan.FromMilliseconds(200);
+
     internal Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
         var view = membership.Current;
@@ -37,7 +39,7 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
         foreach (var nodeId in replicas.InOrderOfAsking(primaries).Where(nodeId => !sloppy || !replicas.Detector.IsSuspect(nodeId)))
         {
             statistics.CountForward();
-            var answer = await replicas.CoordinateAsync(view, nodeId, operation, deadline, cancellationToken);
+            var answer = await AskWhileTrustedAsync(view, nodeId, operation, deadline, cancellationToken);
             if (answer is OperationCoordinated coordinated)
             {
                 return coordinated.Result;
@@ -58,6 +60,26 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
 
         statistics.CountStandInCoordination();
         return await operations.ExecuteAsync(view, operation, deadline, cancellationToken);
+    }
+
+    /// <summary>
+    /// Waits for a replica's answer for as long as the replica is not a suspect. It cannot be hedged like a read: two
+    /// coordinators would make two values of one write. So a client of a replica that hangs hears of it when the detector does.
+    /// </summary>
+    private async Task<PeerAnswer> AskWhileTrustedAsync(
+        ClusterView view, string nodeId, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var asking = replicas.CoordinateAsync(view, nodeId, operation, deadline, cancellationToken);
+        while (!asking.IsCompleted)
+        {
+            await Task.WhenAny(asking, Task.Delay(LookAtSuspicionEvery, time, CancellationToken.None));
+            if (!asking.IsCompleted && replicas.Detector.IsSuspect(nodeId))
+            {
+                return new PeerFailure(PeerFailureKind.NoAnswer, $"{nodeId} does not answer.");
+            }
+        }
+
+        return await asking;
     }
 
     private OperationResult NotReached(ClusterView view, KeyOperation operation, OperationStatus status) => new(status, membership.SelfId)

@@ -17,6 +17,9 @@ internal sealed class ThroughputRun(ThroughputOptions options)
 {
     private const int KeysOfEachConnection = 32;
 
+    // Until the code of all processes is compiled for good: on two cores that takes its time.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
+
     private readonly string _value = '"' + new string('v', options.ValueSizeBytes - 2) + '"';
 
     /// <summary>Runs it; answers 0 when every request succeeded.</summary>
@@ -28,10 +31,10 @@ internal sealed class ThroughputRun(ThroughputOptions options)
         await using (var cluster = await NodeCluster.StartAsync(new NodeClusterOptions { Nodes = options.Nodes, Storage = options.Storage }))
         {
             var addresses = cluster.Nodes.Select(node => node.Address).ToList();
-            await PutAsync(addresses, TimeSpan.FromSeconds(2)); // Until the code is compiled for good.
+            await PutAsync(addresses, WarmUp);
             puts = await PutAsync(addresses, TimeSpan.FromSeconds(options.Seconds));
             Console.WriteLine($"puts: {puts}");
-            await GetAsync(addresses, TimeSpan.FromSeconds(2));
+            await GetAsync(addresses, WarmUp);
             gets = await GetAsync(addresses, TimeSpan.FromSeconds(options.Seconds));
             Console.WriteLine($"gets: {gets}");
         }
@@ -94,7 +97,7 @@ internal sealed class ThroughputRun(ThroughputOptions options)
             TimeSpan.FromSeconds(30),
             () => server.Output.ToString());
         var address = new Uri($"http://127.0.0.1:{port}");
-        await GetAsync([address], TimeSpan.FromSeconds(2));
+        await GetAsync([address], WarmUp);
         return await GetAsync([address], TimeSpan.FromSeconds(options.Seconds));
     }
 

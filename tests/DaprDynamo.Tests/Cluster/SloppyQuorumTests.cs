@@ -82,6 +82,17 @@ public class SloppyQuorumTests
     }
 
     [Fact]
+    public async Task A_forwarded_write_to_a_replica_that_hangs_ends_when_the_replica_is_a_suspect_and_not_at_its_deadline()
+    {
+        await using var cluster = await LinkedCluster.StartAsync(options: Sloppy with { HeartbeatTimeoutMs = 100 });
+        cluster.Hanging.Add(cluster.Walk[0]);
+
+        var write = cluster.PutAsync(cluster.Walk[4], "1", VersionVector.Empty, timeoutMs: 600_000);
+
+        Assert.Equal(OperationStatus.QuorumNotReached, (await write.WaitAsync(TimeSpan.FromSeconds(60))).Status);
+    }
+
+    [Fact]
     public async Task A_strict_quorum_asks_nobody_to_stand_in()
     {
         await using var cluster = await LinkedCluster.StartAsync();
