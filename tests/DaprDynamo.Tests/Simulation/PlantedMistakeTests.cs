@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace DaprDynamo.Tests.Simulation;
 
 /// <summary>Mistakes put into the nodes on purpose: each must be caught within five hundred seeds, or the checkers are blind to it.</summary>
+[Collection(ManySeedsCollection.Name)]
 public class PlantedMistakeTests(ITestOutputHelper output)
 {
     private const int SeedsMax = 500;
@@ -19,16 +20,18 @@ public class PlantedMistakeTests(ITestOutputHelper output)
     public void A_planted_mistake_is_caught(string name)
     {
         var mistake = Enum.Parse<PlantedMistake>(name);
-        for (var seed = 1; seed <= SeedsMax; seed++)
+        string? caught = null;
+        Parallel.For(1, SeedsMax + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, others) =>
         {
             var result = SimulationRun.Execute(RunOptionsDraw.Of(seed) with { Mistake = mistake });
             if (!result.Passed)
             {
-                output.WriteLine($"Seed {seed}: {result.Violations[0]}");
-                return;
+                caught = $"Seed {seed}: {result.Violations[0]}";
+                others.Stop();
             }
-        }
+        });
 
-        Assert.Fail($"{mistake} went unnoticed for {SeedsMax} seeds.");
+        Assert.True(caught is not null, $"{mistake} went unnoticed for {SeedsMax} seeds.");
+        output.WriteLine(caught);
     }
 }

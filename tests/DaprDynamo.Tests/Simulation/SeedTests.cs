@@ -5,6 +5,7 @@ using Xunit;
 namespace DaprDynamo.Tests.Simulation;
 
 /// <summary>Whole clusters from a seed each. Many more run with <c>dotnet run -c Release --project tests/DaprDynamo.Simulation -- --seeds 10000</c>.</summary>
+[Collection(ManySeedsCollection.Name)]
 public class SeedTests
 {
     private const int Seeds = 300;
