@@ -50,13 +50,14 @@ internal sealed class HintedHandoff(
         while (true)
         {
             var started = time.GetTimestamp();
-            var page = await hints.ReadPageAsync(ownerId, last, PageHints, stopping);
+            var isBack = !replicas.Detector.IsSuspect(ownerId);
+            // Of an owner that is away only the oldest hint is looked at: it is too old before any other is.
+            var page = await hints.ReadPageAsync(ownerId, last, isBack ? PageHints : 1, stopping);
             if (page.Count == 0)
             {
                 return;
             }
 
-            var isBack = !replicas.Detector.IsSuspect(ownerId);
             var due = isBack ? page : [.. page.Where(hint => AgeMs(hint) > options.HintAgeMsMax)];
             foreach (var few in due.Chunk(options.HandoffInFlightMax))
             {

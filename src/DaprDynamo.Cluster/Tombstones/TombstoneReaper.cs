@@ -100,7 +100,17 @@ internal sealed class TombstoneReaper(
         }
 
         var view = membership.Current;
-        var tombstones = await StillDueAsync(view, due, stopping);
+        ImmutableArray<Tombstone> tombstones;
+        try
+        {
+            tombstones = await StillDueAsync(view, due, stopping);
+        }
+        catch (StoreException)
+        {
+            due.ForEach(key => queue.AddAgain(key, _tryAgainAfter));
+            throw;
+        }
+
         if (tombstones.Length > 0)
         {
             var deadline = Deadline.After(RoundTimeout, time);
@@ -190,6 +200,12 @@ internal sealed class TombstoneReaper(
         {
             _confirmed.Dequeue();
             Interlocked.Add(ref _waitingOut, -ripe.Tombstones.Length);
+            foreach (var tombstone in ripe.Tombstones)
+            {
+                // Looked at again, whatever comes of it now: a key that is gone then is simply forgotten.
+                queue.AddAgain(tombstone.Key, _tryAgainAfter);
+            }
+
             var view = membership.Current;
             var byReplica = ripe.Tombstones
                 .SelectMany(tombstone => view.PreferenceListOf(tombstone.Key).Primaries.Select(nodeId => (nodeId, tombstone)))
