@@ -52,9 +52,12 @@ public sealed record TombstonesReaped : PeerAnswer
 /// <param name="Detail">A sentence for the log.</param>
 public sealed record PeerFailure(PeerFailureKind Kind, string Detail) : PeerAnswer
 {
-    /// <summary>Whether the peer certainly did nothing, so that the same may be asked of another.</summary>
+    /// <summary>
+    /// Whether the peer certainly did nothing, so that the same may be asked of another. <see cref="PeerFailureKind.Stale"/>
+    /// says no such thing: a first copy of the message may have been carried out before the peer started anew.
+    /// </summary>
     public bool CertainlyNotApplied =>
-        Kind is PeerFailureKind.Unreachable or PeerFailureKind.Overloaded or PeerFailureKind.Refused or PeerFailureKind.Stale;
+        Kind is PeerFailureKind.Unreachable or PeerFailureKind.Overloaded or PeerFailureKind.Refused;
 }
 
 /// <summary>Why there is no answer. Numbers are sent between nodes: only ever add to them.</summary>

@@ -107,6 +107,6 @@ internal sealed class ReplicaSet(
 
         return clocks.EchoAt(nodeId, knownSince, _clockAgeMax) is { } echo
             ? await AskAsync(view, nodeId, message(echo), deadline, cancellationToken)
-            : new PeerFailure(PeerFailureKind.Stale, $"The clock of {nodeId} is not known.");
+            : new PeerFailure(PeerFailureKind.Unreachable, $"The clock of {nodeId} is not known.");
     }
 }
