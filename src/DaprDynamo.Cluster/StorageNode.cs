@@ -7,6 +7,7 @@ using DaprDynamo.Cluster.Replication;
 using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Cluster.Tombstones;
+using DaprDynamo.Core.Membership;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Cluster;
@@ -18,15 +19,23 @@ namespace DaprDynamo.Cluster;
 /// </summary>
 public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
 {
-    private readonly IMembership _membership;
+    private readonly MemberTable _members;
     private readonly LocalReplica _local;
     private readonly OperationRouter _router;
     private readonly ForwardedOperations _forwarded;
     private readonly BackgroundWork _background;
     private readonly FailureDetector _detector;
+    private readonly PeerStatuses _statuses = new();
+    private readonly RequestGate _gate;
+    private readonly ViewsInUse _views;
     private readonly NodeClock _clock;
     private readonly HashForest _forest;
     private readonly HintBox _hints;
+    private readonly Gossip _gossip;
+    private readonly ChangePromises _promises;
+    private readonly OwnershipTransfer _transfer;
+    private readonly TransferSource _transferSource;
+    private readonly RingChanges _changes;
     private readonly ExchangeResponder _exchangeResponder;
     private readonly Exchanges _exchanges;
     private readonly TombstoneWitness _witness;
@@ -34,14 +43,23 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     private readonly NodeLoops _loops;
 
     private StorageNode(
-        StorageNodeOptions options, IMembership membership, IRecordStore store, IReplicaTransport transport, TimeProvider time, Random random, ILogger logger, EpochSource epochs)
+        StorageNodeOptions options,
+        MemberTable members,
+        TransferLedger ledger,
+        IRecordStore store,
+        IReplicaTransport transport,
+        TimeProvider time,
+        Random random,
+        ILogger logger,
+        EpochSource epochs)
     {
-        var space = membership.Current.Settings.Space;
+        var space = members.Options.Settings.Space;
         var fences = new TombstoneFences(time, TombstoneReaper.FenceDuration(options));
         var tombstones = new TombstoneQueue(time, options.TombstoneGraceMs);
         var clocks = new PeerClocks(time);
+        var staleViewMet = new Signal(time);
 
-        _membership = membership;
+        _members = members;
         _background = new BackgroundWork(options.BackgroundTasksMax, logger);
         _detector = new FailureDetector(time, TimeSpan.FromMilliseconds(options.HedgeDelayMsMin), TimeSpan.FromMilliseconds(options.HedgeDelayMsMax));
         // The store's own number keeps nodes apart that were given the same randomness.
@@ -49,23 +67,36 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _forwarded = new ForwardedOperations(_clock, time);
         _forest = new HashForest(space);
         _hints = new HintBox(store, options.HintsMax);
+        _gate = new RequestGate(members);
+        _views = new ViewsInUse(members);
         var records = new ObservedRecords(store, space, _forest, tombstones);
-        _local = new LocalReplica(membership.SelfId, records, _hints, fences, _clock, time, options);
-        var replicas = new ReplicaSet(membership.SelfId, _local, transport, _detector, clocks, _clock, time, options);
+        _local = new LocalReplica(members.SelfId, ledger, records, _hints, fences, _clock, time, options);
+        var replicas = new ReplicaSet(members.SelfId, _local, transport, _detector, clocks, _statuses, staleViewMet, _clock, time, options);
+
+        var confirmations = new Confirmations(members, _detector, _statuses, _views, options);
+        _gossip = new Gossip(members, ledger, replicas, transport, _statuses, time, new Random(random.Next()), options, logger);
+        _promises = new ChangePromises(members, _detector, time);
+        _transferSource = new TransferSource(records, ledger, space.Count, options);
+        _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, time, options, logger);
+        _changes = new RingChanges(
+            members, replicas, confirmations, _promises, _transfer, _gossip, _hints, time, new Random(random.Next()), options, logger);
+        var strays = new StrayRecords(members, confirmations, ledger, records, _forest, replicas, Statistics, time, options, logger);
 
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);
         var writes = new WriteCoordinator(replicas, records, _hints, epochs, _background, Statistics, time, options.SloppyQuorum);
-        var operations = new KeyOperations(reads, writes, membership.SelfId, options.Limits, logger);
-        _router = new OperationRouter(membership, operations, replicas, Statistics, time, options.SloppyQuorum);
+        var operations = new KeyOperations(reads, writes, members.SelfId, options.Limits, logger);
+        _router = new OperationRouter(members, _views, _gossip, operations, replicas, Statistics, time, options.SloppyQuorum);
 
         _exchangeResponder = new ExchangeResponder(_forest, records, space.Count);
-        _witness = new TombstoneWitness(membership, records, _hints, fences);
-        _exchanges = new Exchanges(membership, _forest, records, replicas, Statistics, time, new Random(random.Next()), options, logger);
-        _reaper = new TombstoneReaper(membership, records, replicas, _witness, tombstones, fences, _forest, Statistics, time, options, logger);
-        var heartbeats = new Heartbeats(membership, replicas, time, new Random(random.Next()), options);
-        var handoff = new HintedHandoff(membership, _hints, replicas, Statistics, time, options, logger);
-        var builder = new ForestBuilder(membership, records, _forest, tombstones, time, logger);
-        _loops = new NodeLoops(time, logger, heartbeats.RunAsync, handoff.RunAsync, builder.RunAsync, _exchanges.RunAsync, _reaper.RunAsync);
+        _witness = new TombstoneWitness(members, records, _hints, fences);
+        _exchanges = new Exchanges(members, _forest, records, replicas, Statistics, time, new Random(random.Next()), options, logger);
+        _reaper = new TombstoneReaper(members, records, replicas, _witness, tombstones, fences, _forest, Statistics, time, options, logger);
+        var heartbeats = new Heartbeats(members, replicas, staleViewMet, time, new Random(random.Next()), options);
+        var handoff = new HintedHandoff(members, _hints, replicas, Statistics, time, options, logger);
+        var builder = new ForestBuilder(members, records, _forest, tombstones, time, logger);
+        _loops = new NodeLoops(
+            time, logger, _gossip.RunAsync, heartbeats.RunAsync, _changes.RunAsync, _transfer.RunAsync, strays.RunAsync,
+            handoff.RunAsync, builder.RunAsync, _exchanges.RunAsync, _reaper.RunAsync);
     }
 
     /// <summary>What the node has done since it started.</summary>
@@ -79,11 +110,20 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
 
     /// <summary>The root of each partition's hash tree; null where it is still to be built, or the node keeps no replica.</summary>
     public IReadOnlyList<ulong?> HashTreeRoots =>
-        [.. Enumerable.Range(0, _membership.Current.Settings.Space.Count).Select(partition => _forest.TreeOf(partition)?.Root)];
+        [.. Enumerable.Range(0, _members.Options.Settings.Space.Count).Select(partition => _forest.TreeOf(partition)?.Root)];
 
-    /// <summary>Puts a node together, makes it ready to serve and starts its work in the background.</summary>
+    /// <summary>Who belongs to the cluster, as far as the node knows. Without members while it looks for a cluster.</summary>
+    public IMembership Membership => _members;
+
+    /// <summary>Why the node serves no clients, in a sentence; null when it does.</summary>
+    public string? Trouble => _gossip.Trouble;
+
+    /// <summary>What the node waits for with its own change of the ring, in a sentence; null when it waits for nothing.</summary>
+    public string? ChangeWaitsFor => _changes.WaitsFor;
+
+    /// <summary>Puts a node together and starts its work in the background. It serves clients once <see cref="Trouble"/> is over.</summary>
     /// <param name="options">How it works.</param>
-    /// <param name="membership">Who belongs to the cluster.</param>
+    /// <param name="membership">Who it is, and how it finds its cluster.</param>
     /// <param name="store">Where it keeps its records; stays the caller's to close, after <see cref="DisposeAsync"/>.</param>
     /// <param name="transport">Carries its requests.</param>
     /// <param name="time">Its clock.</param>
@@ -93,7 +133,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     /// <exception cref="StoreException">The store could not be read or written.</exception>
     public static async Task<StorageNode> StartAsync(
         StorageNodeOptions options,
-        IMembership membership,
+        MembershipOptions membership,
         IRecordStore store,
         IReplicaTransport transport,
         TimeProvider time,
@@ -105,10 +145,38 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(membership);
         ArgumentNullException.ThrowIfNull(random);
         var epochs = await EpochSource.OpenAsync(store, cancellationToken);
-        var node = new StorageNode(options, membership, store, transport, time, random, logger, epochs);
+        var members = await MemberTable.OpenAsync(membership, store, new Signal(time), logger, cancellationToken);
+        var ledger = await TransferLedger.OpenAsync(store, cancellationToken);
+        if (members.Own is { State: MemberState.Left, IsRemoved: false })
+        {
+            await StrayRecords.DropAllAsync(store, membership.Settings.Space, cancellationToken);
+        }
+
+        var node = new StorageNode(options, members, ledger, store, transport, time, random, logger, epochs);
+        await node._gossip.BeginAsync();
         node._loops.Start();
         return node;
     }
+
+    /// <summary>Hands all partitions over to the other members and leaves the cluster. Goes on by itself; a restart in the middle calls it off unless it has begun.</summary>
+    public void Leave() => _changes.Leave();
+
+    /// <summary>Takes a dead member out of the cluster; the others take over what it kept.</summary>
+    /// <param name="nodeId">The member.</param>
+    /// <param name="isForced">Whether to go ahead although it answers, or most members are silent.</param>
+    /// <returns>Why it cannot be done, in a sentence; null when it has begun.</returns>
+    public Task<string?> RemoveAsync(string nodeId, bool isForced) => _changes.RemoveAsync(nodeId, isForced);
+
+    /// <summary>Has the member that should claim more of the ring begin to do so; to be asked again until the ring is even.</summary>
+    /// <returns>Who has begun, or why nobody has, in a sentence; neither when the ring is even.</returns>
+    public Task<(string? NodeId, string? Objection)> RebalanceAsync() => _changes.RebalanceAsync();
+
+    /// <summary>Whether the node has left the cluster, and all others know.</summary>
+    public bool HasLeft => _changes.HasLeft;
+
+    /// <summary>How far a member has come in copying what it takes over, as it last said.</summary>
+    public TransferProgress TransferOf(string nodeId) =>
+        nodeId == _members.SelfId ? _transfer.Progress : _statuses[nodeId]?.Transfer ?? TransferProgress.None;
 
     /// <summary>Carries out a client's operation, here or on a replica of its key.</summary>
     /// <param name="operation">The operation.</param>
@@ -128,19 +196,32 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     public ValueTask<IReadOnlyDictionary<string, long>> CountHintsAsync() => _hints.CountAsync();
 
     /// <inheritdoc/>
-    public Task<PeerAnswer> HandleAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) => request switch
+    public Task<PeerAnswer> HandleAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
-        ReadReplica read => _local.ReadAsync(_membership.Current, read.Key, cancellationToken),
+        ArgumentNullException.ThrowIfNull(request);
+        return _gate.Judge(request) is { } refusal ? Task.FromResult<PeerAnswer>(refusal) : AnswerAsync(request, deadline, cancellationToken);
+    }
+
+    private Task<PeerAnswer> AnswerAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) => request switch
+    {
+        ReadReplica read => _local.ReadAsync(_members.Current, read.Key, cancellationToken),
         MergeReplica merge => _local.TakeAsync(merge),
         StoreHint hint => _local.StoreHintAsync(hint.OwnerId, hint.Key, hint.Versions, hint.Echo),
         CoordinateOperation forwarded => _forwarded.TakeAsync(forwarded, () => _router.ExecuteForwardedAsync(forwarded.Operation, deadline, cancellationToken)),
-        Ping => Task.FromResult<PeerAnswer>(new Pong(_clock.Now)),
+        Ping => Task.FromResult<PeerAnswer>(new Pong(_clock.Now, Status)),
         CompareRoots roots => Task.FromResult(_exchangeResponder.Compare(roots)),
         CompareKeys keys => _exchangeResponder.CompareAsync(keys, cancellationToken),
         ConfirmTombstones confirm => AnswerAsync(() => _witness.ConfirmAsync(confirm)),
         ReapTombstones reap => AnswerAsync(() => _witness.ReapAsync(reap)),
-        _ => throw new ArgumentException($"Unknown request {request?.GetType().Name}.", nameof(request)),
+        SyncMembers sync => AnswerAsync(() => _gossip.AnswerAsync(sync)),
+        PrepareChange prepare => Task.FromResult<PeerAnswer>(_promises.Answer(prepare)),
+        WithdrawChange => Task.FromResult<PeerAnswer>(_promises.Withdraw(request.SenderId)),
+        BeginRebalance => AnswerAsync(_changes.BeginRebalanceAsync),
+        PullRecords pull => _transferSource.ReadAsync(pull, cancellationToken),
+        _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
+
+    private MemberStatus Status => new(_members.Current.Digest, _views.SettledEpoch, _transfer.CopiedEpoch, _transfer.Progress);
 
     /// <summary>Ends the work in the background, and waits for the repairs and acknowledgements that outlive their requests. To be called after the last request.</summary>
     public async ValueTask DisposeAsync()

@@ -50,4 +50,22 @@ public sealed record StorageNodeOptions
     /// as it is. More than a request is usually given, as what takes longer counts as failed.
     /// </summary>
     public int MessageLifetimeMs { get; init; } = 120_000;
+
+    /// <summary>
+    /// How long a member must have been silent for changes of the ring to go on without its word. Shorter silences hold them
+    /// up: whoever answers requests must know of a change.
+    /// </summary>
+    public int DownAfterMs { get; init; } = 10_000;
+
+    /// <summary>How long a node waits for other members' records after a restart before it serves clients by what it knew itself.</summary>
+    public int SyncPatienceMs { get; init; } = 5_000;
+
+    /// <summary>The longest wait before a change of the ring is tried again; each wait is drawn at random.</summary>
+    public int ChangeRetryMsMax { get; init; } = 500;
+
+    /// <summary>How many partitions are copied at once.</summary>
+    public int TransfersMax { get; init; } = 4;
+
+    /// <summary>How many bytes of records one page of a transfer holds, more or less.</summary>
+    public int TransferPageSizeBytes { get; init; } = 256 * 1024;
 }

@@ -1,11 +1,6 @@
-using DaprDynamo.Node;
-using DaprDynamo.Node.Hosting;
+using DaprDynamo.LocalCluster.Control;
+using DaprDynamo.LocalCluster.Nodes;
 using DaprDynamo.ServiceDefaults.Startup;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 namespace DaprDynamo.LocalCluster;
@@ -16,96 +11,41 @@ internal static class ClusterRunner
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(LocalClusterOptions options, CancellationToken cancellationToken)
     {
-        var nodes = new List<WebApplication>();
+        // Disposed in reverse: nobody adds nodes to a cluster that stops.
+        await using var nodes = new LocalNodes(options);
         try
         {
-            if (options.DataDirectory is { } folder)
-            {
-                ClusterFolder.Claim(folder, options.Nodes);
-            }
-
-            for (var number = 1; number <= options.Nodes; number++)
-            {
-                var node = Build(options, number);
-                nodes.Add(node);
-                await node.StartAsync(cancellationToken);
-            }
-
-            Announce(options);
-            await WhenCancelledAsync(cancellationToken);
+            await using var control = await ControlHost.StartAsync(options, nodes, cancellationToken);
+            await nodes.StartAsync(cancellationToken);
+            Announce(options, nodes.Running);
+            await new Departures(nodes).RunAsync(cancellationToken);
+            await control.StopAsync(CancellationToken.None);
             return 0;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return 0;
         }
-        catch (Exception failure) when (Describe(failure, options, nodes.Count) is { } described)
+        catch (StartupFailureException failure)
         {
-            await Console.Error.WriteLineAsync(described.Sentence);
-            return described.ExitCode;
-        }
-        finally
-        {
-            await Task.WhenAll(nodes.Select(StopAsync));
+            await Console.Error.WriteLineAsync(failure.Message);
+            return failure.ExitCode;
         }
     }
 
-    private static WebApplication Build(LocalClusterOptions options, int number)
-    {
-        var settings = new Dictionary<string, string?>
-        {
-            [WebHostDefaults.ServerUrlsKey] = options.AddressOf(number),
-            ["Dynamo:NodeId"] = LocalClusterOptions.NodeIdOf(number),
-            ["Dynamo:Storage"] = options.DataDirectory is null ? nameof(StorageKind.Memory) : nameof(StorageKind.Sqlite),
-            ["Dynamo:DataDirectory"] = options.FolderOf(number),
-        };
-        for (var member = 1; member <= options.Nodes; member++)
-        {
-            settings[$"Dynamo:Seeds:{member - 1}"] = $"{LocalClusterOptions.NodeIdOf(member)}={options.AddressOf(member)}";
-        }
-
-        return NodeHost.Build(
-            [],
-            settings,
-            defaults => defaults.ConsoleMinimumLevel = LogLevel.Warning,
-            services => services.AddSingleton<IHostLifetime, OwnedLifetime>());
-    }
-
-    private static void Announce(LocalClusterOptions options)
+    private static void Announce(LocalClusterOptions options, IReadOnlyList<LocalNode> nodes)
     {
         var table = new Table().AddColumn("Node").AddColumn("Address").AddColumn("Data");
-        for (var number = 1; number <= options.Nodes; number++)
+        foreach (var node in nodes)
         {
-            table.AddRow(LocalClusterOptions.NodeIdOf(number), options.AddressOf(number), Markup.Escape(ShownFolder(options.FolderOf(number))));
+            table.AddRow(node.Id, node.Address, Markup.Escape(ShownFolder(node.Folder)));
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"The cluster is ready. Try: curl {options.AddressOf(1)}/v1/hello   Ctrl-C stops it.");
+        // Not through the table's writer, which breaks lines.
+        Console.WriteLine($"The cluster is ready. Try: curl {nodes[0].Address}/v1/hello   Ctrl-C stops it.");
+        Console.WriteLine($"From another terminal, 'join' and 'leave {nodes[^1].Id}' change it{(options.Port == LocalClusterCommand.PortDefault ? "" : $", with --port {options.Port}")}.");
     }
 
     private static string ShownFolder(string? folder) => folder is null ? "in memory" : Path.GetRelativePath(Environment.CurrentDirectory, folder);
-
-    private static StartupFailure? Describe(Exception failure, LocalClusterOptions options, int started) =>
-        NodeStartupFailure.Recognize(failure) ?? StartupFailure.From(failure, [options.AddressOf(Math.Max(1, started))]);
-
-    private static async Task WhenCancelledAsync(CancellationToken cancellationToken)
-    {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = cancellationToken.Register(asked.SetResult);
-        await asked.Task;
-    }
-
-    private static async Task StopAsync(WebApplication node)
-    {
-        await node.StopAsync(CancellationToken.None);
-        await node.DisposeAsync();
-    }
-
-    /// <summary>A node in this process does not listen for Ctrl-C itself: it stops when the cluster does.</summary>
-    private sealed class OwnedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -7,14 +7,20 @@ internal sealed record LocalClusterOptions
 {
     internal const int NodesMax = 32;
 
-    /// <summary>How many nodes to start.</summary>
+    /// <summary>How many nodes to start; a folder that holds a cluster already knows better.</summary>
     internal required int Nodes { get; init; }
 
-    /// <summary>The first port: the portal's. Nodes count up from the next.</summary>
+    /// <summary>Whether somebody asked for that number.</summary>
+    internal required bool IsNodesGiven { get; init; }
+
+    /// <summary>The first port: the control API's. Nodes count up from the next.</summary>
     internal required int Port { get; init; }
 
     /// <summary>The folder the nodes' own folders are in; null to keep everything in memory.</summary>
     internal required string? DataDirectory { get; init; }
+
+    /// <summary>Where the control API is found.</summary>
+    internal string ControlAddress => AddressOf(0);
 
     internal static string NodeIdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"node-{number}");
 

@@ -2,5 +2,5 @@ using System.CommandLine;
 using DaprDynamo.LocalCluster;
 
 using var signals = new StopSignals();
-return await LocalClusterCommand.Create(options => ClusterRunner.RunAsync(options, signals.Token)).Parse(args)
+return await LocalClusterCommand.Create(signals.Token).Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -76,7 +76,7 @@ public static class NodeHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => Settings(provider.GetRequiredService<NodeOptions>()));
         services.AddSingleton(provider => Transport(provider.GetRequiredService<NodeOptions>()));
-        services.AddSingleton<IMembership>(CreateMembership);
+        services.AddSingleton(CreateMembership);
         services.AddSingleton(CreatePeerClient);
         services.AddSingleton<RunningNode>();
         services.AddHostedService(provider => provider.GetRequiredService<RunningNode>());
@@ -85,6 +85,9 @@ public static class NodeHost
         services.AddSingleton<ReplicationMetrics>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton<StatsReport>();
+        services.AddSingleton<PlanReport>();
+        services.AddSingleton<Rebalancing>();
+        services.AddHostedService(provider => provider.GetRequiredService<Rebalancing>());
         services.AddSingleton<ReplicaReport>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(CreatePeerEndpoints);
@@ -103,11 +106,22 @@ public static class NodeHost
     private static TransportOptions Transport(NodeOptions options) =>
         new() { ClusterToken = options.ClusterToken.Length > 0 ? options.ClusterToken : null };
 
-    private static FixedMembership CreateMembership(IServiceProvider provider)
+    private static MembershipOptions CreateMembership(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<NodeOptions>();
-        var members = SeedList.Members(options, ListenAddress.FirstOf(provider.GetRequiredService<IConfiguration>()));
-        return new FixedMembership(provider.GetRequiredService<ClusterSettings>(), options.NodeId, members);
+        var address = options.AdvertisedAddress.Length > 0
+            ? new Uri(options.AdvertisedAddress)
+            : ListenAddress.FirstOf(provider.GetRequiredService<IConfiguration>());
+        return new MembershipOptions
+        {
+            Settings = provider.GetRequiredService<ClusterSettings>(),
+            NodeId = options.NodeId,
+            Address = address,
+            Zone = options.Zone,
+            Seeds = SeedList.SeedsOf(options, address),
+            MayForm = SeedList.MayForm(options, address),
+            Replaces = options.Replaces.Length > 0 ? options.Replaces : null,
+        };
     }
 
     private static BatchingPeerClient CreatePeerClient(IServiceProvider provider)

@@ -30,15 +30,37 @@ public sealed record NodeOptions : IValidatableObject
     [StringLength(64, MinimumLength = 1)]
     public string ClusterName { get; init; } = "daprdynamo";
 
-    /// <summary>What fails together with this node: a rack, a zone. Replicas are spread over zones. A member's own zone in <see cref="Seeds"/> holds over this.</summary>
+    /// <summary>What fails together with this node: a rack, a zone. Replicas are spread over zones. Fixed when the node joins.</summary>
     [StringLength(64, MinimumLength = 1)]
     public string Zone { get; init; } = "default";
 
     /// <summary>
-    /// The members, each as <c>id=address</c> or <c>id@zone=address</c>, the same list on every node. Empty for a cluster
-    /// of one.
+    /// Some nodes of the cluster, each as <c>http://host:port</c> or <c>id=http://host:port</c>: whom a node asks that knows no
+    /// member yet. The same list may be given to every node; the one that stands first forms the cluster when there is none.
+    /// Empty: the node forms a cluster of one.
     /// </summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
+
+    /// <summary>Where the other nodes reach this one; empty for the first address it listens on.</summary>
+    public string AdvertisedAddress { get; init; } = "";
+
+    /// <summary>The dead member in whose place a new node joins, under the same ring positions; empty for none.</summary>
+    public string Replaces { get; init; } = "";
+
+    /// <summary>Whether the node hands its partitions over and leaves the cluster whenever it is stopped in good order.</summary>
+    public bool LeaveOnShutdown { get; init; }
+
+    /// <summary>How long that may take, in seconds. A node that is stopped before it is done goes on when it is started again.</summary>
+    [Range(1, 86_400)]
+    public int LeaveTimeoutSeconds { get; init; } = 60;
+
+    /// <summary>How long a member must have been silent, in seconds, for joins and leaves of others to go on without its word.</summary>
+    [Range(1, 3600)]
+    public int DownAfterSeconds { get; init; } = 10;
+
+    /// <summary>How many partitions a node that takes them over copies at once.</summary>
+    [Range(1, 64)]
+    public int TransfersMax { get; init; } = 4;
 
     /// <summary>Q: the number of partitions, a power of two, fixed when the cluster is created.</summary>
     public int Partitions { get; init; } = 256;
@@ -131,6 +153,8 @@ public sealed record NodeOptions : IValidatableObject
         HandoffInFlightMax = HandoffInFlightMax,
         ExchangeIntervalMs = ExchangeIntervalMs,
         TombstoneGraceMs = TombstoneGraceSeconds * 1000L,
+        DownAfterMs = DownAfterSeconds * 1000,
+        TransfersMax = TransfersMax,
     };
 
     /// <summary>The folder in effect.</summary>
@@ -164,7 +188,17 @@ public sealed record NodeOptions : IValidatableObject
             yield return Invalid(nameof(HedgeDelayMsMin), Text($"{HedgeDelayMsMin} is more than {nameof(HedgeDelayMsMax)}, {HedgeDelayMsMax}"));
         }
 
-        foreach (var problem in SeedList.ProblemsOf(Seeds, NodeId))
+        if (AdvertisedAddress.Length > 0 && !(Uri.TryCreate(AdvertisedAddress, UriKind.Absolute, out var address) && Address.IsHttp(address)))
+        {
+            yield return Invalid(nameof(AdvertisedAddress), $"'{AdvertisedAddress}' is not of the form http://host:port");
+        }
+
+        if (Replaces.Length > 0 && (!Core.Membership.NodeId.IsValid(Replaces) || Replaces == NodeId))
+        {
+            yield return Invalid(nameof(Replaces), $"'{Replaces}' is not the id of another node");
+        }
+
+        foreach (var problem in SeedList.ProblemsOf(Seeds))
         {
             yield return Invalid(nameof(Seeds), problem);
         }

@@ -3,56 +3,48 @@ using DaprDynamo.Cluster.Membership;
 
 namespace DaprDynamo.Node;
 
-/// <summary>Reads the member list of <see cref="NodeOptions.Seeds"/>: <c>id=address</c> or <c>id@zone=address</c>.</summary>
+/// <summary>
+/// Reads <see cref="NodeOptions.Seeds"/>: <c>http://host:port</c> or <c>id=http://host:port</c> each. The list may be the
+/// same on every node: a node that stands first in it forms the cluster when there is none.
+/// </summary>
 internal static class SeedList
 {
-    /// <summary>The members in the list. A cluster of one has no list: it is then the node itself, at the address it listens on.</summary>
-    internal static IReadOnlyList<FixedMember> Members(NodeOptions options, Uri ownAddress) =>
-        options.Seeds.Count == 0
-            ? [new FixedMember(options.NodeId, ownAddress, options.Zone)]
-            : [.. options.Seeds.Select(seed => TryParse(seed, options.Zone, out var member)
-                ? member
-                : throw new ArgumentException($"'{seed}' is no member.", nameof(options)))];
+    /// <summary>Whom the node asks for the cluster: all in the list but itself.</summary>
+    internal static IReadOnlyList<Seed> SeedsOf(NodeOptions options, Uri ownAddress) =>
+        [.. Parse(options.Seeds).Where(seed => !IsSelf(seed, options, ownAddress))];
+
+    /// <summary>Whether the node forms a cluster when no seed knows one: it has no seeds, or stands first among them.</summary>
+    internal static bool MayForm(NodeOptions options, Uri ownAddress) =>
+        options.Seeds.Count == 0 || IsSelf(Parse(options.Seeds).First(), options, ownAddress);
 
     /// <summary>What is wrong with the list, a sentence each.</summary>
-    internal static IEnumerable<string> ProblemsOf(IReadOnlyList<string> seeds, string selfId)
+    internal static IEnumerable<string> ProblemsOf(IReadOnlyList<string> seeds)
     {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var seed in seeds)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in seeds)
         {
-            if (!TryParse(seed, zoneFallback: "", out var member))
+            if (!TryParse(text, out var seed))
             {
-                yield return $"'{seed}' is not of the form id=http://host:port";
+                yield return $"'{text}' is not of the form http://host:port or id=http://host:port";
             }
-            else if (!ids.Add(member.NodeId))
+            else if (!names.Add(seed.Name))
             {
-                yield return $"'{member.NodeId}' stands in the list twice";
+                yield return $"'{seed.Name}' stands in the list twice";
             }
-        }
-
-        if (seeds.Count > 0 && !ids.Contains(selfId))
-        {
-            yield return $"the list lacks the node itself, '{selfId}'";
         }
     }
 
-    private static bool TryParse(string seed, string zoneFallback, [NotNullWhen(true)] out FixedMember? member)
+    private static bool IsSelf(Seed seed, NodeOptions options, Uri ownAddress) => seed.Name == options.NodeId || seed.Address == ownAddress;
+
+    private static IEnumerable<Seed> Parse(IReadOnlyList<string> seeds) => seeds.Select(text =>
+        TryParse(text, out var seed) ? seed : throw new ArgumentException($"'{text}' is no seed.", nameof(seeds)));
+
+    private static bool TryParse(string text, [NotNullWhen(true)] out Seed? seed)
     {
-        member = null;
-        var equals = seed.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0 || !Uri.TryCreate(seed[(equals + 1)..], UriKind.Absolute, out var address)
-            || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-        {
-            return false;
-        }
-
-        var name = seed[..equals].Split('@');
-        if (name.Length > 2 || !Core.Membership.NodeId.IsValid(name[0]) || (name.Length == 2 && name[1].Length == 0))
-        {
-            return false;
-        }
-
-        member = new FixedMember(name[0], address, name.Length == 2 ? name[1] : zoneFallback);
-        return true;
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var isAddress = Uri.TryCreate(text[(equals + 1)..], UriKind.Absolute, out var address) && Address.IsHttp(address);
+        var isNamed = equals < 0 || Core.Membership.NodeId.IsValid(text[..equals]);
+        seed = isAddress && isNamed ? new Seed(equals < 0 ? address!.Authority : text[..equals], address!) : null;
+        return seed is not null;
     }
 }

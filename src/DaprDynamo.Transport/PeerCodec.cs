@@ -10,7 +10,17 @@ namespace DaprDynamo.Transport;
 /// <summary>Puts requests and answers into the messages of <c>peer.proto</c> and takes them out again.</summary>
 internal static class PeerCodec
 {
-    internal static Protocol.Request Encode(PeerRequest request) => request switch
+    internal static Protocol.Request Encode(PeerRequest request)
+    {
+        var message = EncodeKind(request);
+        message.Epoch = request.Epoch;
+        return message;
+    }
+
+    /// <exception cref="InvalidDataException">The message makes no sense.</exception>
+    internal static PeerRequest Decode(Protocol.Request message, string senderId) => DecodeKind(message) with { SenderId = senderId, Epoch = message.Epoch };
+
+    private static Protocol.Request EncodeKind(PeerRequest request) => request switch
     {
         ReadReplica read => new() { Read = new() { Key = Wrap(read.Key.Utf8) } },
         MergeReplica merge => new()
@@ -27,11 +37,11 @@ internal static class PeerCodec
         CompareKeys compare => new() { CompareKeys = Encode(compare) },
         ConfirmTombstones confirm => new() { ConfirmTombstones = Encode(confirm.Tombstones) },
         ReapTombstones reap => new() { ReapTombstones = Encode(reap.Tombstones) },
-        _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
+        _ => MembershipCodec.Encode(request) ??
+            throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
 
-    /// <exception cref="InvalidDataException">The message makes no sense.</exception>
-    internal static PeerRequest Decode(Protocol.Request message) => message.KindCase switch
+    private static PeerRequest DecodeKind(Protocol.Request message) => message.KindCase switch
     {
         Protocol.Request.KindOneofCase.Read => new ReadReplica(DecodeKey(message.Read.Key)),
         Protocol.Request.KindOneofCase.Merge => new MergeReplica(
@@ -44,7 +54,7 @@ internal static class PeerCodec
         Protocol.Request.KindOneofCase.CompareKeys => Decode(message.CompareKeys),
         Protocol.Request.KindOneofCase.ConfirmTombstones => new ConfirmTombstones(Decode(message.ConfirmTombstones)),
         Protocol.Request.KindOneofCase.ReapTombstones => new ReapTombstones(Decode(message.ReapTombstones)),
-        _ => throw new InvalidDataException("A peer asks for something this version does not know."),
+        _ => MembershipCodec.Decode(message) ?? throw new InvalidDataException("A peer asks for something this version does not know."),
     };
 
     internal static Protocol.Answer Encode(PeerAnswer answer) => answer switch
@@ -52,13 +62,13 @@ internal static class PeerCodec
         ReplicaRead read => new() { Record = EncodeRecord(read.Versions) },
         ReplicaMerged => new() { Merged = new() },
         OperationCoordinated coordinated => new() { Result = OperationCodec.Encode(coordinated.Result) },
-        Pong pong => new() { Pong = Encode(pong.Clock) },
+        Pong pong => new() { Pong = MembershipCodec.Encode(pong) },
         RootsCompared compared => new() { RootsCompared = Encode(compared) },
         KeysCompared compared => new() { KeysCompared = new() { Different = { compared.Different.Select(key => Wrap(key.Utf8)) } } },
         TombstonesConfirmed confirmed => new() { Verdicts = new() { Verdicts_ = { confirmed.Verdicts.Select(verdict => (uint)verdict) } } },
         TombstonesReaped => new() { Reaped = new() },
         PeerFailure failure => new() { Failure = new() { Kind = (uint)failure.Kind, Detail = failure.Detail } },
-        _ => throw new ArgumentException($"Unknown answer {answer.GetType().Name}.", nameof(answer)),
+        _ => MembershipCodec.Encode(answer) ?? throw new ArgumentException($"Unknown answer {answer.GetType().Name}.", nameof(answer)),
     };
 
     /// <exception cref="InvalidDataException">The message makes no sense.</exception>
@@ -67,13 +77,13 @@ internal static class PeerCodec
         Protocol.Answer.KindOneofCase.Record => new ReplicaRead(DecodeRecord(message.Record)),
         Protocol.Answer.KindOneofCase.Merged => ReplicaMerged.Instance,
         Protocol.Answer.KindOneofCase.Result => new OperationCoordinated(OperationCodec.Decode(message.Result)),
-        Protocol.Answer.KindOneofCase.Pong => new Pong(Decode(message.Pong)),
+        Protocol.Answer.KindOneofCase.Pong => MembershipCodec.Decode(message.Pong),
         Protocol.Answer.KindOneofCase.RootsCompared => Decode(message.RootsCompared),
         Protocol.Answer.KindOneofCase.KeysCompared => new KeysCompared([.. message.KeysCompared.Different.Select(DecodeKey)]),
         Protocol.Answer.KindOneofCase.Verdicts => new TombstonesConfirmed([.. message.Verdicts.Verdicts_.Select(verdict => (TombstoneVerdict)verdict)]),
         Protocol.Answer.KindOneofCase.Reaped => TombstonesReaped.Instance,
         Protocol.Answer.KindOneofCase.Failure => new PeerFailure((PeerFailureKind)message.Failure.Kind, message.Failure.Detail),
-        _ => throw new InvalidDataException("A peer answers something this version does not know."),
+        _ => MembershipCodec.Decode(message) ?? throw new InvalidDataException("A peer answers something this version does not know."),
     };
 
     private static Protocol.Operation Encode(CoordinateOperation forwarded)
@@ -87,10 +97,10 @@ internal static class PeerCodec
         ? new(message.Owner, DecodeKey(message.Key), RecordCodec.Decode(message.Record.Memory), Decode(message.Echo))
         : throw new InvalidDataException("A peer sends a hint that is nobody's.");
 
-    private static Protocol.Clock Encode(ClockEcho echo) => new() { Session = echo.Session, ClockMs = echo.ClockMs };
+    internal static Protocol.Clock Encode(ClockEcho echo) => new() { Session = echo.Session, ClockMs = echo.ClockMs };
 
     // A record without an echo has no age: it is refused like one that is too old.
-    private static ClockEcho Decode(Protocol.Clock? message) => message is null ? new(0, -1) : new(message.Session, message.ClockMs);
+    internal static ClockEcho Decode(Protocol.Clock? message) => message is null ? new(0, -1) : new(message.Session, message.ClockMs);
 
     private static Protocol.Root Encode(PartitionRoot root) => new() { Partition = (uint)root.Partition, Root_ = root.Root };
 
@@ -142,7 +152,7 @@ internal static class PeerCodec
     // The bytes wrapped are never changed: keys, values and records are immutable.
     internal static ByteString Wrap(ReadOnlyMemory<byte> bytes) => UnsafeByteOperations.UnsafeWrap(bytes);
 
-    private static ByteString EncodeOptional(Key? key) => key is null ? ByteString.Empty : Wrap(key.Utf8);
+    internal static ByteString EncodeOptional(Key? key) => key is null ? ByteString.Empty : Wrap(key.Utf8);
 
-    private static Key? DecodeOptional(ByteString bytes) => bytes.IsEmpty ? null : DecodeKey(bytes);
+    internal static Key? DecodeOptional(ByteString bytes) => bytes.IsEmpty ? null : DecodeKey(bytes);
 }

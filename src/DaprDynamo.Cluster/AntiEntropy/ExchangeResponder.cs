@@ -11,7 +11,7 @@ internal sealed class ExchangeResponder(HashForest forest, ObservedRecords recor
 {
     // An answer stays far below what a batch of messages may weigh.
     private const int PartitionsMax = 64;
-    private const int KeysMax = 512;
+    internal const int KeysMax = 512;
     private const int PageRecords = 64;
 
     internal PeerAnswer Compare(CompareRoots request)

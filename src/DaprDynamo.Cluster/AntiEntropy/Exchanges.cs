@@ -32,7 +32,7 @@ internal sealed class Exchanges(
         while (true)
         {
             var view = membership.Current;
-            var peers = view.Members.Keys.Where(nodeId => nodeId != membership.SelfId && !replicas.Detector.IsSuspect(nodeId)).ToList();
+            var peers = view.Present.Where(nodeId => nodeId != membership.SelfId && !replicas.Detector.IsSuspect(nodeId)).ToList();
             foreach (var peerId in peers.Where(peerId => !dueAt.TryGetValue(peerId, out var due) || due <= time.GetTimestamp()))
             {
                 var differed = await ExchangeAsync(view, peerId, stopping);

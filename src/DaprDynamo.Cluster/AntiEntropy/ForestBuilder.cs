@@ -22,7 +22,7 @@ internal sealed class ForestBuilder(
             var view = membership.Current;
             for (var partition = 0; partition < view.Settings.Space.Count; partition++)
             {
-                if (forest.TreeOf(partition) is null && view.Placement.PreferenceListOf(partition).Primaries.Contains(membership.SelfId))
+                if (forest.TreeOf(partition) is null && view.IsReplica(membership.SelfId, partition))
                 {
                     await BuildAsync(partition, pace, stopping);
                 }

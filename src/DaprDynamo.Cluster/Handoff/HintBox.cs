@@ -7,8 +7,9 @@ namespace DaprDynamo.Cluster.Handoff;
 /// <summary>The records the node keeps for members that could not be reached.</summary>
 internal sealed class HintBox(IRecordStore store, long hintsMax)
 {
-    /// <summary>How many there are for each owner.</summary>
-    internal ValueTask<IReadOnlyDictionary<string, long>> CountAsync() => store.CountHintsAsync(CancellationToken.None);
+    /// <summary>How many there are for each owner, in the order of their ids.</summary>
+    internal async ValueTask<IReadOnlyDictionary<string, long>> CountAsync() =>
+        new SortedDictionary<string, long>((await store.CountHintsAsync(CancellationToken.None)).ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>Whether one more may be taken.</summary>
     internal async ValueTask<bool> HasRoomAsync()

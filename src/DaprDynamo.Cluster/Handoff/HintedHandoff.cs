@@ -4,6 +4,7 @@ using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Replication;
 using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Core.Membership;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Cluster.Handoff;
@@ -50,7 +51,10 @@ internal sealed class HintedHandoff(
         while (true)
         {
             var started = time.GetTimestamp();
-            var isBack = !replicas.Detector.IsSuspect(ownerId);
+            var view = membership.Current;
+            var isLeaving = view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
+            // Owners that have left do not come back, and a node that leaves cannot wait for them.
+            var isBack = !replicas.Detector.IsSuspect(ownerId) || !view.Present.Contains(ownerId) || isLeaving;
             // Of an owner that is away only the oldest hint is looked at: it is too old before any other is.
             var page = await hints.ReadPageAsync(ownerId, last, isBack ? PageHints : 1, stopping);
             if (page.Count == 0)
@@ -85,9 +89,11 @@ internal sealed class HintedHandoff(
     {
         var view = membership.Current;
         var primaries = view.PreferenceListOf(hint.Key).Primaries;
-        IEnumerable<string> targets = primaries.Contains(ownerId) && !replicas.Detector.IsSuspect(ownerId)
+        var isLeaving = view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
+        IEnumerable<string> targets = view.IsReplica(ownerId, hint.Key) && !replicas.Detector.IsSuspect(ownerId)
             ? [ownerId]
-            : replicas.InOrderOfAsking(primaries.Where(nodeId => nodeId != ownerId && !replicas.Detector.IsSuspect(nodeId)));
+            : replicas.InOrderOfAsking(primaries.Where(nodeId =>
+                nodeId != ownerId && !replicas.Detector.IsSuspect(nodeId) && !(isLeaving && nodeId == membership.SelfId)));
         foreach (var nodeId in targets)
         {
             var answer = await replicas.MergeAsync(

@@ -38,6 +38,9 @@ public enum OperationStatus
 
     /// <summary>The node could not do it for a reason of its own, told in its log.</summary>
     Failed = 11,
+
+    /// <summary>The node belongs to no cluster, or has not heard yet what changed while it was away. Nothing was done.</summary>
+    NotServing = 12,
 }
 
 /// <summary>What came of an operation.</summary>

@@ -2,6 +2,7 @@ using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Replication;
 using DaprDynamo.Cluster.Statistics;
+using DaprDynamo.Core.Membership;
 
 namespace DaprDynamo.Cluster.Operations;
 
@@ -9,28 +10,34 @@ namespace DaprDynamo.Cluster.Operations;
 /// Decides where a client's operation is coordinated: reads here; writes on a replica of the key, one hop away at most
 /// (Dynamo, section 4.5), and here too when no replica can be reached.
 /// </summary>
-internal sealed class OperationRouter(IMembership membership, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, bool sloppy)
+internal sealed class OperationRouter(
+    IMembership membership, ViewsInUse views, Gossip gossip, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, bool sloppy)
 {
     private static readonly TimeSpan LookAtSuspicionEvery = TimeSpan.FromMilliseconds(200);
 
-    internal Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    internal async Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
-        var view = membership.Current;
-        return operation is GetKey || IsReplica(view, operation)
-            ? operations.ExecuteAsync(view, operation, deadline, cancellationToken)
-            : ForwardAsync(view, operation, deadline, cancellationToken);
+        using var use = views.Enter();
+        var view = use.View;
+        if (!gossip.IsInTouch || view.Placement.Members.IsEmpty)
+        {
+            return new OperationResult(OperationStatus.NotServing, membership.SelfId);
+        }
+
+        return operation is GetKey || view.PreferenceListOf(operation.Key).Primaries.Contains(membership.SelfId)
+            ? await operations.ExecuteAsync(view, operation, deadline, cancellationToken)
+            : await ForwardAsync(view, operation, deadline, cancellationToken);
     }
 
     /// <summary>Coordinates an operation that another node passed on. It is never passed on again: views that differ could send it in circles.</summary>
     internal async Task<PeerAnswer> ExecuteForwardedAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
-        var view = membership.Current;
-        return IsReplica(view, operation)
+        using var use = views.Enter();
+        var view = use.View;
+        return gossip.IsInTouch && view.IsReplica(membership.SelfId, operation.Key)
             ? new OperationCoordinated(await operations.ExecuteAsync(view, operation, deadline, cancellationToken))
             : new PeerFailure(PeerFailureKind.Refused, $"{membership.SelfId} keeps no replica of the key.");
     }
-
-    private bool IsReplica(ClusterView view, KeyOperation operation) => view.IsReplica(membership.SelfId, operation.Key);
 
     private async Task<OperationResult> ForwardAsync(ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -53,7 +60,8 @@ internal sealed class OperationRouter(IMembership membership, KeyOperations oper
             }
         }
 
-        if (overloaded || !sloppy)
+        // A member that leaves hands its hints over, and makes none.
+        if (overloaded || !sloppy || view.Members[membership.SelfId].State == MemberState.Leaving)
         {
             return NotReached(view, operation, overloaded ? OperationStatus.Overloaded : OperationStatus.QuorumNotReached);
         }

@@ -8,8 +8,11 @@ namespace DaprDynamo.Cluster.Peers;
 /// Asks every peer now and then whether it is there: a peer that hangs is noticed without a client waiting for it, a
 /// suspect that is back is used again, and its clock is known before a record is sent to it.
 /// </summary>
-internal sealed class Heartbeats(IMembership membership, ReplicaSet replicas, TimeProvider time, Random random, StorageNodeOptions options)
+internal sealed class Heartbeats(
+    IMembership membership, ReplicaSet replicas, Signal wakeUp, TimeProvider time, Random random, StorageNodeOptions options)
 {
+    private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentDictionary<string, bool> _underWay = new(StringComparer.Ordinal);
 
     internal async Task RunAsync(CancellationToken stopping)
@@ -17,7 +20,7 @@ internal sealed class Heartbeats(IMembership membership, ReplicaSet replicas, Ti
         while (true)
         {
             var view = membership.Current;
-            foreach (var nodeId in view.Members.Keys)
+            foreach (var nodeId in view.Present)
             {
                 if (nodeId != membership.SelfId && _underWay.TryAdd(nodeId, true))
                 {
@@ -27,7 +30,8 @@ internal sealed class Heartbeats(IMembership membership, ReplicaSet replicas, Ti
 
             // Nodes that started together must not all knock at the same moment for ever.
             var jitter = 0.8 + (0.4 * random.NextDouble());
-            await Task.Delay(TimeSpan.FromMilliseconds(options.HeartbeatIntervalMs * jitter), time, stopping);
+            await Task.Delay(RestMin, time, stopping);
+            await wakeUp.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, (options.HeartbeatIntervalMs * jitter) - RestMin.TotalMilliseconds)), stopping);
         }
     }
 

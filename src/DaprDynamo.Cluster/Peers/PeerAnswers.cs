@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 
@@ -25,7 +26,47 @@ public sealed record OperationCoordinated(OperationResult Result) : PeerAnswer;
 
 /// <summary>Answers <see cref="Ping"/>.</summary>
 /// <param name="Clock">The answering node's clock, for the records it will be sent.</param>
-public sealed record Pong(ClockEcho Clock) : PeerAnswer;
+/// <param name="Status">How far the answering node is.</param>
+public sealed record Pong(ClockEcho Clock, MemberStatus Status) : PeerAnswer;
+
+/// <summary>How far a node is, as it says with every heartbeat.</summary>
+/// <param name="ViewDigest">Two nodes with the same member records have the same.</param>
+/// <param name="SettledEpoch">No request of the node goes by an older view of the ring.</param>
+/// <param name="CopiedEpoch">The node has copied all it gains by the change of this epoch; 0 for none.</param>
+/// <param name="Transfer">What it copies at present.</param>
+public sealed record MemberStatus(ulong ViewDigest, ulong SettledEpoch, ulong CopiedEpoch, TransferProgress Transfer);
+
+/// <summary>How far a node has come in copying the partitions it takes over.</summary>
+/// <param name="PartitionsDone">Partitions copied.</param>
+/// <param name="PartitionsTotal">Partitions to copy, those included; 0 when there is nothing to copy.</param>
+/// <param name="SizeBytesDone">Bytes of records copied.</param>
+/// <param name="BytesPerSecond">How fast it goes.</param>
+public sealed record TransferProgress(int PartitionsDone, int PartitionsTotal, long SizeBytesDone, double BytesPerSecond)
+{
+    /// <summary>Nothing to copy.</summary>
+    public static readonly TransferProgress None = new(0, 0, 0, 0);
+
+    /// <summary>What there is to copy in sum, judged by what the copied partitions held; null before the first.</summary>
+    public long? SizeBytesTotal => PartitionsDone == 0 ? null : SizeBytesDone / PartitionsDone * PartitionsTotal;
+
+    /// <summary>How long the rest will take at this speed; null while that cannot be told.</summary>
+    public double? SecondsLeft => SizeBytesTotal is { } total && BytesPerSecond > 0 ? Math.Max(0, total - SizeBytesDone) / BytesPerSecond : null;
+}
+
+/// <summary>Answers <see cref="SyncMembers"/>.</summary>
+/// <param name="Formation">The answering node's cluster.</param>
+/// <param name="Records">The records in which the answering node is ahead.</param>
+/// <param name="Wanted">The members of whom the sender knows more.</param>
+public sealed record MembersSynced(string Formation, ImmutableArray<MemberRecord> Records, ImmutableArray<string> Wanted) : PeerAnswer;
+
+/// <summary>Answers <see cref="PrepareChange"/>, <see cref="WithdrawChange"/> and <see cref="BeginRebalance"/>.</summary>
+/// <param name="Objection">Why not, in a sentence; null when the node agrees.</param>
+public sealed record ChangePrepared(string? Objection) : PeerAnswer;
+
+/// <summary>Answers <see cref="PullRecords"/>.</summary>
+/// <param name="Records">The records, in the order of their keys.</param>
+/// <param name="IsLast">Whether the partition ends with them.</param>
+public sealed record RecordsPulled(ImmutableArray<KeyValuePair<Key, DottedVersionVectorSet>> Records, bool IsLast) : PeerAnswer;
 
 /// <summary>Answers <see cref="CompareRoots"/>.</summary>
 /// <param name="Different">The partitions whose trees differ, with the answering node's leaves; as many as fit, the rest another time.</param>
@@ -83,6 +124,12 @@ public enum PeerFailureKind
 
     /// <summary>What was sent is too old: see <see cref="ClockEcho"/>.</summary>
     Stale = 7,
+
+    /// <summary>The sender goes by a view of the ring that is too old, or is no member any more.</summary>
+    StaleView = 8,
+
+    /// <summary>The peer is still copying what it should hold.</summary>
+    NotCopied = 9,
 }
 
 /// <summary>What a member says of a tombstone that is to be reaped. Numbers are sent between nodes: only ever add to them.</summary>

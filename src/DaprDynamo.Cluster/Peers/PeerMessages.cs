@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
@@ -7,7 +8,14 @@ using DaprDynamo.Core.Versioning;
 namespace DaprDynamo.Cluster.Peers;
 
 /// <summary>What one node asks of another.</summary>
-public abstract record PeerRequest;
+public abstract record PeerRequest
+{
+    /// <summary>Who asks.</summary>
+    public string SenderId { get; init; } = "";
+
+    /// <summary>The epoch of the view of the ring that the sender goes by: see <see cref="Membership.ClusterView.Epoch"/>.</summary>
+    public ulong Epoch { get; init; }
+}
 
 /// <summary>Tell what you hold for a key, as its replica or in place of one.</summary>
 /// <param name="Key">The key.</param>
@@ -67,6 +75,45 @@ public sealed record ConfirmTombstones(ImmutableArray<Tombstone> Tombstones) : P
 /// <summary>Remove those of the tombstones that are still all you hold of their keys: every member has confirmed them.</summary>
 /// <param name="Tombstones">The tombstones.</param>
 public sealed record ReapTombstones(ImmutableArray<Tombstone> Tombstones) : PeerRequest;
+
+/// <summary>Tell which member records differ between us, and take in mine.</summary>
+/// <param name="Formation">The sender's cluster, told from all others ever formed; null when it looks for one.</param>
+/// <param name="Versions">What the sender knows of each member, in short.</param>
+/// <param name="Records">Records the receiver asked for.</param>
+public sealed record SyncMembers(string? Formation, ImmutableArray<MemberVersion> Versions, ImmutableArray<MemberRecord> Records) : PeerRequest;
+
+/// <summary>
+/// Agree to a change of the ring: to no other for a while, and to this one only if you predict the same ring from it.
+/// </summary>
+/// <param name="Proposed">The record by which the change begins.</param>
+/// <param name="PredictedDigest">The ring it leads to: <see cref="Placement.Digest"/>.</param>
+/// <param name="IsForced">Whether a removal goes ahead though the member answers.</param>
+public sealed record PrepareChange(MemberRecord Proposed, string PredictedDigest, bool IsForced) : PeerRequest;
+
+/// <summary>Forget what you promised the sender: it does not begin its change now.</summary>
+public sealed record WithdrawChange : PeerRequest
+{
+    /// <summary>The request; it says nothing besides.</summary>
+    public static readonly WithdrawChange Instance = new();
+}
+
+/// <summary>Begin to claim what makes the ring more even, as the receiver itself finds it should.</summary>
+public sealed record BeginRebalance : PeerRequest
+{
+    /// <summary>The request; it says nothing besides.</summary>
+    public static readonly BeginRebalance Instance = new();
+}
+
+/// <summary>Tell what you hold of a partition that the sender takes over, page by page.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="After">The last key of the page before; null for the first page.</param>
+public sealed record PullRecords(int Partition, Key? After) : PeerRequest;
+
+/// <summary>Which state of a member's record somebody knows.</summary>
+/// <param name="NodeId">The member.</param>
+/// <param name="Incarnation">Its life.</param>
+/// <param name="Version">The version within that life.</param>
+public readonly record struct MemberVersion(string NodeId, ulong Incarnation, ulong Version);
 
 /// <summary>Why a record is sent to a replica. Numbers are sent between nodes: only ever add to them.</summary>
 public enum MergeCause

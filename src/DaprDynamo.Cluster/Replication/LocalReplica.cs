@@ -11,13 +11,18 @@ namespace DaprDynamo.Cluster.Replication;
 
 /// <summary>What the node itself keeps of each key: reads it and merges into it, for itself and for its peers alike.</summary>
 internal sealed class LocalReplica(
-    string selfId, ObservedRecords records, HintBox hints, TombstoneFences fences, NodeClock clock, TimeProvider time, StorageNodeOptions options)
+    string selfId, TransferLedger ledger, ObservedRecords records, HintBox hints, TombstoneFences fences, NodeClock clock, TimeProvider time, StorageNodeOptions options)
 {
     private int _backgroundMerges;
 
     /// <summary>Reads the node's replica of a key; of a key it keeps no replica of, what it keeps for those that do.</summary>
     internal async Task<PeerAnswer> ReadAsync(ClusterView view, Key key, CancellationToken cancellationToken)
     {
+        if (ledger.Lacks(view.Settings.Space.PartitionOf(key)))
+        {
+            return new PeerFailure(PeerFailureKind.NotCopied, "The node lost its disk, and is copying the partition again.");
+        }
+
         try
         {
             var stored = await records.ReadAsync(key, cancellationToken);

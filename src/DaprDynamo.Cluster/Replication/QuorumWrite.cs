@@ -54,8 +54,14 @@ internal sealed class QuorumWrite
         var list = view.PreferenceListOf(_key);
         _standIns = new StandIns(list, replicas.Detector, replicas.SelfId, sloppy);
         _standIns.Without(replicas.SelfId);
-        Progress = WriteProgress.Start(list.Primaries.Length, needed).WithAcknowledgement(servedId, replicas.SelfId);
-        foreach (var replicaId in list.Primaries.Where(nodeId => nodeId != servedId))
+        Progress = WriteProgress.Start(view.WriteGroupsOf(_key), needed).WithAcknowledgement(servedId, replicas.SelfId);
+        foreach (var replicaId in Progress.ReplicaIds)
+        {
+            // While the key moves, those that gain it or lose it are replicas too, and stand in for nobody.
+            _standIns.Without(replicaId);
+        }
+
+        foreach (var replicaId in Progress.ReplicaIds.Where(nodeId => nodeId != servedId))
         {
             Begin(replicaId);
         }

@@ -13,6 +13,8 @@ internal sealed class ReplicaSet(
     IReplicaTransport transport,
     FailureDetector detector,
     PeerClocks clocks,
+    PeerStatuses statuses,
+    Signal staleViewMet,
     NodeClock clock,
     TimeProvider time,
     StorageNodeOptions options)
@@ -68,11 +70,17 @@ internal sealed class ReplicaSet(
         ClusterView view, string nodeId, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var answer = await transport.SendAsync(view.Members[nodeId], request, deadline, cancellationToken);
+        var answer = await transport.SendAsync(view.Members[nodeId], request with { SenderId = SelfId, Epoch = view.Epoch }, deadline, cancellationToken);
         detector.Observe(nodeId, answer, started);
         if (answer is Pong pong)
         {
             clocks.Heard(nodeId, pong.Clock);
+            statuses.Heard(nodeId, pong.Status);
+        }
+        else if (answer is PeerFailure { Kind: PeerFailureKind.StaleView })
+        {
+            // The peer knows of a change that this node has not heard of: time to ask, before clients meet with it again.
+            staleViewMet.Raise();
         }
 
         return answer;

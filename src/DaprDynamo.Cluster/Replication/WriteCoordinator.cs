@@ -48,7 +48,7 @@ internal sealed class WriteCoordinator(
         var (versions, applied) = await ChangeOwnAsync(key, servesId, change);
         if (!applied)
         {
-            var unchanged = WriteProgress.Start(view.PreferenceListOf(key).Primaries.Length, needed).WithAcknowledgement(servesId, replicas.SelfId);
+            var unchanged = WriteProgress.Start(view.WriteGroupsOf(key), needed).WithAcknowledgement(servesId, replicas.SelfId);
             return new(unchanged, versions, applied);
         }
 
@@ -68,7 +68,7 @@ internal sealed class WriteCoordinator(
     private string ServedBySelf(ClusterView view, Key key)
     {
         var primaries = view.PreferenceListOf(key).Primaries;
-        return primaries.Contains(replicas.SelfId) ? replicas.SelfId : primaries.FirstOrDefault(replicas.Detector.IsSuspect, primaries[0]);
+        return view.IsReplica(replicas.SelfId, key) ? replicas.SelfId : primaries.FirstOrDefault(replicas.Detector.IsSuspect, primaries[0]);
     }
 
     private async Task<(DottedVersionVectorSet Versions, bool Applied)> ChangeOwnAsync(Key key, string servesId, VersionsChange change)

@@ -17,6 +17,7 @@ public sealed class NodeStatistics
     private long _partitionsCompared;
     private long _partitionsDifferent;
     private long _tombstonesReaped;
+    private long _straysHandedOver;
 
     /// <summary>Records sent to replicas that a read found behind.</summary>
     public long ReadRepairs => Interlocked.Read(ref _readRepairs);
@@ -57,6 +58,9 @@ public sealed class NodeStatistics
     /// <summary>Partitions that differed.</summary>
     public long PartitionsDifferent => Interlocked.Read(ref _partitionsDifferent);
 
+    /// <summary>Records handed over to those that keep them now, because this node was the only one to know what they say.</summary>
+    public long StraysHandedOver => Interlocked.Read(ref _straysHandedOver);
+
     /// <summary>Tombstones this node has reaped.</summary>
     public long TombstonesReaped => Interlocked.Read(ref _tombstonesReaped);
 
@@ -84,6 +88,8 @@ public sealed class NodeStatistics
         Interlocked.Add(ref _partitionsCompared, compared);
         Interlocked.Add(ref _partitionsDifferent, different);
     }
+
+    internal void CountStrayHandedOver() => Interlocked.Increment(ref _straysHandedOver);
 
     internal void CountReaped(int tombstones) => Interlocked.Add(ref _tombstonesReaped, tombstones);
 }

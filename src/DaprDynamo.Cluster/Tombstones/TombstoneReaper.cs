@@ -73,7 +73,8 @@ internal sealed class TombstoneReaper(
             {
                 fences.DropOld();
                 await ReapConfirmedAsync();
-                var taken = await ConfirmDueAsync(stopping);
+                // While partitions move, copies of what is to go are on their way to members that were not asked.
+                var taken = membership.Current.Ring.IsChanging ? 0 : await ConfirmDueAsync(stopping);
                 if (taken == BatchTombstones)
                 {
                     continue;
@@ -114,7 +115,7 @@ internal sealed class TombstoneReaper(
         if (tombstones.Length > 0)
         {
             var deadline = Deadline.After(RoundTimeout, time);
-            var words = await Task.WhenAll(view.Members.Keys.Select(nodeId => AskAsync(view, nodeId, tombstones, deadline)));
+            var words = await Task.WhenAll(view.Present.Select(nodeId => AskAsync(view, nodeId, tombstones, deadline)));
             var verdicts = tombstones.Select((_, i) => Joined(words, i)).ToList();
             Take(tombstones, verdicts, inTime: deadline.Remaining(time) > TimeSpan.Zero);
         }

@@ -21,6 +21,12 @@ public sealed record RingResponse
     /// <summary>The same on two nodes exactly when they see the same ring.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>How many steps the ring has made since the cluster was formed; each change is three.</summary>
+    public required ulong Epoch { get; init; }
+
+    /// <summary>Whether a change is under way. Then this is the ring that reads use.</summary>
+    public required bool IsChanging { get; init; }
+
     /// <summary>The members in the order of their ids.</summary>
     public required IReadOnlyList<RingMemberResponse> Members { get; init; }
 

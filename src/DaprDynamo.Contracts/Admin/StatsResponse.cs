@@ -53,6 +53,7 @@ public sealed record OperationStatsResponse(long Count, long Failures, double P5
 /// <param name="Forwards">Writes passed on to a replica of the key.</param>
 /// <param name="StandIns">Records sent to a member that stands in for a replica.</param>
 /// <param name="StandInCoordinations">Writes coordinated here although no replica of the key is kept here: none could be reached.</param>
+/// <param name="StraysHandedOver">Records this node handed to those that keep them now, being the only one that knew what they say.</param>
 /// <param name="PeerBatches">HTTP requests sent to peers.</param>
 /// <param name="PeerRequests">Requests carried in them.</param>
 /// <param name="RequestsPerBatch">How many requests one of them carried on average.</param>
@@ -63,6 +64,7 @@ public sealed record ReplicationStatsResponse(
     long Forwards,
     long StandIns,
     long StandInCoordinations,
+    long StraysHandedOver,
     long PeerBatches,
     long PeerRequests,
     double RequestsPerBatch);

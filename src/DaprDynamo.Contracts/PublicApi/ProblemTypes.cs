@@ -53,6 +53,12 @@ public static class ProblemTypes
     /// <summary>503: too many requests are under way; nothing was done.</summary>
     public const string Overloaded = Prefix + "overloaded";
 
+    /// <summary>503: the node belongs to no cluster yet, or has left it; nothing was done.</summary>
+    public const string NotServing = Prefix + "not-serving";
+
+    /// <summary>409: the cluster cannot be changed like this now; the detail says why.</summary>
+    public const string Conflict = Prefix + "conflict";
+
     /// <summary>504: too few replicas answered in time; a write may still take effect.</summary>
     public const string QuorumNotReached = Prefix + "quorum-not-reached";
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Contracts.Admin;
+using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Node.Hosting;
 using DaprDynamo.Node.PublicApi;
@@ -10,7 +10,8 @@ using DaprDynamo.Transport.Endpoints;
 namespace DaprDynamo.Node.Admin;
 
 /// <summary>What an operator, or the portal, asks a node: <c>/admin/...</c>. Behind the cluster token when there is one.</summary>
-internal sealed class AdminEndpoints(IMembership membership, RunningNode running, StatsReport stats, ReplicaReport replica, TransportOptions transport)
+internal sealed class AdminEndpoints(
+    RunningNode running, StatsReport stats, ReplicaReport replica, PlanReport plan, Rebalancing rebalancing, TransportOptions transport)
 {
     internal void Map(IEndpointRouteBuilder routes)
     {
@@ -18,12 +19,16 @@ internal sealed class AdminEndpoints(IMembership membership, RunningNode running
         admin.MapGet("/ring", GetRing).WithSummary("The ring: members, tokens, preference lists, and where a key lies");
         admin.MapGet("/members", GetMembers).WithSummary("The members and how this node finds them");
         admin.MapGet("/replica", GetReplicaAsync).WithSummary("What this node itself keeps of a key, without asking any other");
+        admin.MapGet("/plan", GetPlanAsync).WithSummary("What a join, leave, removal, replacement or rebalance would do; changes nothing");
+        admin.MapPost("/leave", Leave).WithSummary("This node hands its partitions over and leaves the cluster");
+        admin.MapPost("/members/{id}/remove", RemoveAsync).WithSummary("Takes a dead member out; force=true also one that answers");
+        admin.MapPost("/rebalance", RebalanceAsync).WithSummary("Makes the members' loads even");
         admin.MapGet("/stats", stats.ReadAsync).WithSummary("What this node has done since it started");
     }
 
     private IResult GetRing(string? key = null)
     {
-        var view = membership.Current;
+        var view = running.Membership.Current;
         if (key is null)
         {
             return Results.Ok(RingReport.Of(view, null));
@@ -40,20 +45,62 @@ internal sealed class AdminEndpoints(IMembership membership, RunningNode running
     private static bool TryParse(string? text, [NotNullWhen(true)] out Key? key) =>
         Key.TryFromUtf8(System.Text.Encoding.UTF8.GetBytes(text ?? ""), out key);
 
-    private MembersResponse GetMembers() => new(
-    [
-        .. membership.Current.Members.Values.Select(member => new MemberResponse
+    private MembersResponse GetMembers() => MembersReport.Of(running);
+
+    private async Task<IResult> GetPlanAsync(
+        CancellationToken cancellationToken,
+        string? join = null,
+        string? zone = null,
+        string? leave = null,
+        string? remove = null,
+        string? replace = null,
+        string? by = null,
+        bool rebalance = false)
+    {
+        try
         {
-            NodeId = member.NodeId,
-            Address = member.Address.ToString(),
-            Zone = member.Zone,
-            State = member.State.ToString(),
-            Incarnation = member.Incarnation,
-            Version = member.Version,
-            Health = running.Node.IsSuspect(member.NodeId) ? "Suspect" : "Up",
-            IsSelf = member.NodeId == membership.SelfId,
-        }),
-    ]);
+            return Results.Ok(await plan.ReadAsync(new(join, zone, leave, remove, replace, by, rebalance), cancellationToken));
+        }
+        catch (ArgumentException nonsense)
+        {
+            return new ProblemResult(Problem.BadRequest(nonsense.Message));
+        }
+        catch (InvalidOperationException conflict)
+        {
+            return new ProblemResult(Problem.Conflict(conflict.Message));
+        }
+    }
+
+    private IResult Leave()
+    {
+        var view = running.Membership.Current;
+        var own = view.Members.GetValueOrDefault(running.Membership.SelfId);
+        if (own?.State is not (MemberState.Ready or MemberState.Leaving))
+        {
+            return new ProblemResult(Problem.Conflict($"The node is {own?.State.ToString() ?? "no member"}: only a member that is Ready can leave."));
+        }
+
+        if (own.State == MemberState.Ready && view.Ring.To.Members.Length < 2)
+        {
+            return new ProblemResult(Problem.Conflict("The last member cannot leave: nobody is left to take over."));
+        }
+
+        running.Node.Leave();
+        return Begun($"{own.NodeId} leaves as soon as no other change is under way. See /admin/members for how far it is.");
+    }
+
+    private async Task<IResult> RemoveAsync(string id, bool force = false) => await running.Node.RemoveAsync(id, force) is { } objection
+        ? new ProblemResult(Problem.Conflict(objection))
+        : Begun($"The others take over what {id} kept. See /admin/members for how far they are.");
+
+    private async Task<IResult> RebalanceAsync() => await rebalancing.BeginAsync() switch
+    {
+        ({ } nodeId, _) => Begun($"{nodeId} claims more of the ring, and others after it, until the ring is even."),
+        (_, { } objection) => new ProblemResult(Problem.Conflict(objection)),
+        _ => Results.Ok(new ChangeResponse("The ring is even: there is nothing to do.")),
+    };
+
+    private static IResult Begun(string message) => Results.Json(new ChangeResponse(message), statusCode: StatusCodes.Status202Accepted);
 
     private async ValueTask<object?> RequireTokenAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         transport.ClusterToken is { } token && !PeerToken.IsShownBy(context.HttpContext.Request.Headers.Authorization, token)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Contracts.Admin;
 using DaprDynamo.Core.Merkle;
@@ -10,7 +9,7 @@ using DaprDynamo.Node.Hosting;
 namespace DaprDynamo.Node.Admin;
 
 /// <summary>Tells what this node itself keeps of a key.</summary>
-internal sealed class ReplicaReport(IMembership membership, RunningNode running)
+internal sealed class ReplicaReport(RunningNode running)
 {
     internal async Task<ReplicaResponse> ReadAsync(Key key, CancellationToken cancellationToken)
     {
@@ -25,8 +24,8 @@ internal sealed class ReplicaReport(IMembership membership, RunningNode running)
 
         return new ReplicaResponse
         {
-            NodeId = membership.SelfId,
-            IsReplica = membership.Current.IsReplica(membership.SelfId, key),
+            NodeId = running.Membership.SelfId,
+            IsReplica = running.Membership.Current.IsReplica(running.Membership.SelfId, key),
             Record = await running.Store.ReadAsync(key, cancellationToken) is { } record ? ReportOf(key, record) : null,
             Hints = hints,
         };

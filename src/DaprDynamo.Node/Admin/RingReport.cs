@@ -21,9 +21,11 @@ internal static class RingReport
             ReadQuorum = view.Settings.Quorum.ReadQuorum,
             WriteQuorum = view.Settings.Quorum.WriteQuorum,
             Digest = placement.Digest,
+            Epoch = view.Epoch,
+            IsChanging = view.Ring.IsChanging,
             Members =
             [
-                .. view.Members.Values.Select(member => new RingMemberResponse(
+                .. view.Members.Values.Where(member => member.IsPresent).Select(member => new RingMemberResponse(
                     member.NodeId,
                     member.Address.ToString(),
                     member.Zone,

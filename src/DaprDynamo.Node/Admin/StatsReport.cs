@@ -57,6 +57,7 @@ internal sealed class StatsReport(NodeOptions options, RunningNode running, Oper
             done.Forwards,
             done.StandIns,
             done.StandInCoordinations,
+            done.StraysHandedOver,
             traffic.Batches,
             traffic.Requests,
             traffic.Batches == 0 ? 0 : (double)traffic.Requests / traffic.Batches);

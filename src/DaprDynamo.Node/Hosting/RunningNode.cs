@@ -14,13 +14,15 @@ namespace DaprDynamo.Node.Hosting;
 /// </summary>
 internal sealed class RunningNode(
     NodeOptions options,
-    IMembership membership,
+    MembershipOptions membership,
     BatchingPeerClient peers,
     TimeProvider time,
     ILoggerFactory loggers) : IHostedLifecycleService, IPeerRequestHandler, IAsyncDisposable
 {
     // Late acknowledgements and repairs end by their own deadlines; this is only the bound on waiting for them.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LeaveLookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly ILogger<RunningNode> _logger = loggers.CreateLogger<RunningNode>();
     private StorageNode? _node;
@@ -35,6 +37,9 @@ internal sealed class RunningNode(
     internal IRecordStore Store => _store ?? throw new InvalidOperationException("The node has not started.");
 
     internal bool IsRunning => _node is not null;
+
+    /// <summary>Who belongs to the cluster, as far as the node knows.</summary>
+    internal IMembership Membership => Node.Membership;
 
     /// <summary>Passes a peer's request on: endpoints are mapped before the engine runs, and take requests only after.</summary>
     public Task<PeerAnswer> HandleAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) =>
@@ -55,15 +60,16 @@ internal sealed class RunningNode(
             loggers.CreateLogger<StorageNode>(),
             cancellationToken);
         _logger.LogInformation(
-            "{NodeId} of cluster {Cluster} with {Members} members, {Storage} store opened in {TookMs:0} ms",
-            options.NodeId, membership.Current.Settings.Identity, membership.Current.Members.Count, options.Storage, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            "{NodeId} of cluster {Cluster}, {Storage} store opened in {TookMs:0} ms",
+            options.NodeId, membership.Settings.Identity, options.Storage, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // Before the server stops listening: while the node leaves its peers still ask it for what it holds.
+    public Task StoppingAsync(CancellationToken cancellationToken) => options.LeaveOnShutdown && _node is { } node ? LeaveAsync(node, cancellationToken) : Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -71,6 +77,28 @@ internal sealed class RunningNode(
 
     // A host whose start failed is disposed without having been stopped.
     public async ValueTask DisposeAsync() => await CloseAsync(CancellationToken.None);
+
+    private async Task LeaveAsync(StorageNode node, CancellationToken cancellationToken)
+    {
+        var deadline = Deadline.After(TimeSpan.FromSeconds(options.LeaveTimeoutSeconds), time);
+        node.Leave();
+        try
+        {
+            while (!node.HasLeft && deadline.Remaining(time) > TimeSpan.Zero)
+            {
+                await Task.Delay(LeaveLookEvery, time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host's own patience is over.
+        }
+
+        if (!node.HasLeft)
+        {
+            _logger.LogWarning("Stopped before the node had left the cluster: {WaitsFor}", node.ChangeWaitsFor ?? "it is still leaving");
+        }
+    }
 
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
@@ -96,10 +124,10 @@ internal sealed class RunningNode(
 
     private async Task<IRecordStore> OpenStoreAsync(CancellationToken cancellationToken) => options.Storage switch
     {
-        StorageKind.Memory => new MemoryRecordStore(membership.Current.Settings.Space),
+        StorageKind.Memory => new MemoryRecordStore(membership.Settings.Space),
         _ => await SqliteRecordStore.OpenAsync(
             new SqliteStoreOptions { Folder = options.DataDirectoryInEffect, RenewGeneration = options.RenewGeneration },
-            membership.Current.Settings.Space,
+            membership.Settings.Space,
             time,
             loggers.CreateLogger<SqliteRecordStore>(),
             cancellationToken),

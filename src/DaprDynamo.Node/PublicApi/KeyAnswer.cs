@@ -4,11 +4,12 @@ using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
+using DaprDynamo.Node.Hosting;
 
 namespace DaprDynamo.Node.PublicApi;
 
 /// <summary>Writes what came of an operation as the contract has it.</summary>
-internal sealed class KeyAnswer(string clusterName)
+internal sealed class KeyAnswer(string clusterName, RunningNode running)
 {
     // Clocks and sentences hold nothing that a browser could take for markup, and the answers are JSON.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -44,6 +45,7 @@ internal sealed class KeyAnswer(string clusterName)
             },
         },
         OperationStatus.Overloaded => Problem.Overloaded,
+        OperationStatus.NotServing => Problem.NotServing(running.Node.Trouble),
         OperationStatus.StoreFull => new(507, ProblemTypes.StoreFull, "The disk of the node that coordinates this key is full. Reads go on; writes work again once there is room."),
         OperationStatus.TooManySiblings => new(413, ProblemTypes.TooManySiblings, "The key has more unresolved values than a record may hold. Read it, merge the values, and PUT the result with the clock of that read."),
         _ => new(500, ProblemTypes.Internal, "The node failed. Its log tells why, under the trace id given here."),

@@ -11,7 +11,7 @@ namespace DaprDynamo.Node.PublicApi;
 internal sealed class KeyEndpoints(NodeOptions options, RunningNode running, OperationMetrics metrics, TimeProvider time, ILogger<KeyEndpoints> logger)
 {
     private readonly KeyRequest _request = new(options.ClusterName);
-    private readonly KeyAnswer _answer = new(options.ClusterName);
+    private readonly KeyAnswer _answer = new(options.ClusterName, running);
     private readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(options.RequestTimeoutMs);
 
     internal void Map(IEndpointRouteBuilder routes)

@@ -42,6 +42,13 @@ internal sealed record Problem(int Status, string Type, string Detail)
     internal static Problem Overloaded { get; } =
         new(503, ProblemTypes.Overloaded, "The node has more requests under way than it allows itself. Nothing was done; try again shortly.") { RetryAfterSeconds = 1 };
 
+    internal static Problem NotServing(string? trouble) =>
+        new(503, ProblemTypes.NotServing, $"{trouble ?? "The node has just begun to serve."} Nothing was done; try again shortly, or ask another node.") { RetryAfterSeconds = 1 };
+
+    internal static Problem Conflict(string detail) => new(409, ProblemTypes.Conflict, detail);
+
+    internal static Problem BadRequest(string detail) => new(400, ProblemTypes.BadRequest, detail);
+
     internal static Problem BadKey(string detail) => new(400, ProblemTypes.BadKey, detail);
 
     internal static Problem BadJson(string detail) => new(400, ProblemTypes.BadJson, detail);

@@ -74,19 +74,19 @@ public sealed class PeerEndpoints(
             return;
         }
 
-        var answers = await Task.WhenAll(batch.Requests.Select(request => AnswerAsync(request, context.RequestAborted))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(batch.Requests.Select(request => AnswerAsync(request, batch.Sender, context.RequestAborted))).ConfigureAwait(false);
         var message = new AnswerBatch();
         message.Answers.AddRange(answers);
         await SendAsync(context.Response, message.ToByteArray()).ConfigureAwait(false);
     }
 
-    private async Task<Answer> AnswerAsync(Request request, CancellationToken gone)
+    private async Task<Answer> AnswerAsync(Request request, string senderId, CancellationToken gone)
     {
         using var activity = StartActivity(request);
         try
         {
             var deadline = Deadline.After(TimeSpan.FromMilliseconds(request.TimeoutMs), time);
-            return PeerCodec.Encode(await handler.HandleAsync(PeerCodec.Decode(request), deadline, gone).ConfigureAwait(false));
+            return PeerCodec.Encode(await handler.HandleAsync(PeerCodec.Decode(request, senderId), deadline, gone).ConfigureAwait(false));
         }
         catch (InvalidDataException malformed)
         {

@@ -5,21 +5,39 @@ namespace DaprDynamo.IntegrationTests.LocalCluster;
 /// <summary>The one-command start, run as a user runs it.</summary>
 internal static class LocalClusterProcess
 {
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    // Somewhat more than it gives itself.
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(90);
+
+    // For nodes that join later.
+    private const int SparePorts = 2;
 
     /// <summary>Starts it with these arguments and returns at once.</summary>
     public static ChildProcess Start(TempFolder folder, params string[] arguments) =>
         ChildProcess.Start("local cluster", "DaprDynamo.LocalCluster.dll", arguments, folder.Path);
 
+    /// <summary>Runs it to its end, which is how its subcommands and refusals go.</summary>
+    public static async Task<(int ExitCode, string Text)> RunAsync(TempFolder folder, params string[] arguments)
+    {
+        await using var process = Start(folder, arguments);
+        var exitCode = await process.WaitForExitAsync(ExitLimit);
+        return (exitCode, process.Output.ToString());
+    }
+
     /// <summary>
     /// Starts it on free ports and waits until it says that it is ready; answers the first port too. The nodes are on the ports after it.
     /// </summary>
-    public static async Task<(ChildProcess Process, int Port)> StartReadyAsync(TempFolder folder, int nodes, params string[] arguments)
+    public static Task<(ChildProcess Process, int Port)> StartReadyAsync(TempFolder folder, int nodes, params string[] arguments) =>
+        StartReadyOnAsync(folder, nodes, ["--nodes", $"{nodes}", .. arguments]);
+
+    /// <summary>The same without saying how many nodes there are, on ports enough for so many.</summary>
+    public static async Task<(ChildProcess Process, int Port)> StartReadyOnAsync(TempFolder folder, int nodes, params string[] arguments)
     {
         for (var tries = 1; ; tries++)
         {
-            var port = LoopbackPorts.FreeRange(nodes + 1);
-            var process = Start(folder, ["--nodes", $"{nodes}", "--port", $"{port}", .. arguments]);
+            var port = LoopbackPorts.FreeRange(1 + nodes + SparePorts);
+            var process = Start(folder, ["--port", $"{port}", .. arguments]);
             try
             {
                 await WaitUntilReadyAsync(process);
@@ -47,7 +65,7 @@ internal static class LocalClusterProcess
                 throw process.Output.Contains("in use") ? new PortTakenException(message) : new InvalidOperationException(message);
             }
 
-            return Task.FromResult(process.Output.Contains("ready"));
+            return Task.FromResult(process.Output.Contains("The cluster is ready"));
         },
         ReadyLimit,
         () => $"The local cluster does not say that it is ready.\n{process.Output}");

@@ -10,8 +10,6 @@ public sealed class LocalClusterRefusalTests : IDisposable
 {
     private const int NodeCount = 5;
 
-    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(60);
-
     private readonly TempFolder _folder = new();
 
     [Fact]
@@ -20,10 +18,11 @@ public sealed class LocalClusterRefusalTests : IDisposable
         var (exitCode, text) = await RunAsync("--help");
 
         Assert.Equal(0, exitCode);
-        Assert.All(["--nodes", "--port", "--data", "--ephemeral"], option => Assert.Contains(option, text, StringComparison.Ordinal));
+        Assert.All(["--nodes", "--port", "--data", "--ephemeral", "join", "leave"], option => Assert.Contains(option, text, StringComparison.Ordinal));
     }
 
     [Theory]
+    [InlineData(0)] // Where the cluster takes orders.
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(5)]
@@ -75,18 +74,65 @@ public sealed class LocalClusterRefusalTests : IDisposable
         ShouldShowNoInsides(text);
     }
 
+    [Theory]
+    [InlineData("3")]
+    [InlineData("[{\"number\":1},{\"number\":2},{\"number\":4,\"zone\":\"b\"}]")]
+    public async Task Another_number_of_nodes_than_the_data_is_of_is_refused(string remembered)
+    {
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "nodes"), remembered);
+        var port = LoopbackPorts.FreeRange(NodeCount + 1);
+
+        var (exitCode, text) = await RunAsync("--nodes", $"{NodeCount}", "--port", $"{port}", "--data", data);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("3 nodes", text, StringComparison.Ordinal);
+        Assert.Contains("--data", text, StringComparison.Ordinal);
+        ShouldShowNoInsides(text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    [InlineData("[]")]
+    [InlineData("[{\"number\":1},{\"number\":1}]")]
+    [InlineData("[{\"number\":33}]")]
+    [InlineData("[null]")]
+    [InlineData("five")]
+    public async Task A_list_of_nodes_that_cannot_be_understood_is_told(string remembered)
+    {
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
+        var file = Path.Combine(data, "nodes");
+        await File.WriteAllTextAsync(file, remembered);
+
+        var (exitCode, text) = await RunAsync("--port", $"{LoopbackPorts.FreeRange(NodeCount + 1)}", "--data", data);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(file, text, StringComparison.Ordinal);
+        ShouldShowNoInsides(text);
+    }
+
+    [Theory]
+    [InlineData("join")]
+    [InlineData("leave", "node-2")]
+    public async Task Without_a_running_cluster_there_is_nothing_to_join_or_leave(params string[] arguments)
+    {
+        var port = LoopbackPorts.FreeRange(1);
+
+        var (exitCode, text) = await RunAsync([.. arguments, "--port", $"{port}"]);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"No local cluster answers at http://127.0.0.1:{port}.", text, StringComparison.Ordinal);
+        ShouldShowNoInsides(text);
+    }
+
     private static void ShouldShowNoInsides(string text)
     {
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", text, StringComparison.Ordinal);
     }
 
-    private async Task<(int ExitCode, string Text)> RunAsync(params string[] arguments)
-    {
-        await using var process = LocalClusterProcess.Start(_folder, arguments);
-        var exitCode = await process.WaitForExitAsync(ExitLimit);
-        return (exitCode, process.Output.ToString());
-    }
+    private Task<(int ExitCode, string Text)> RunAsync(params string[] arguments) => LocalClusterProcess.RunAsync(_folder, arguments);
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using DaprDynamo.Contracts.Admin;
 
 namespace DaprDynamo.IntegrationTests.Processes;
 
@@ -77,6 +79,33 @@ public sealed class NodeProcess : IAsyncDisposable
             },
             ReadyLimit,
             () => $"{Id} is not ready; {last}.\n{Output(100)}");
+    }
+
+    /// <summary>The members as the node sees them.</summary>
+    public async Task<MembersResponse> MembersAsync() =>
+        await _http.GetFromJsonAsync<MembersResponse>(new Uri(Address, "/admin/members")) ?? throw new InvalidOperationException($"{Id} tells of no members.");
+
+    /// <summary>Asks the node to change the cluster; answers the status and the body.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> PostAsync(string path)
+    {
+        using var answer = await _http.PostAsync(new Uri(Address, path), content: null);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Waits until the node's own record says that it has left.</summary>
+    public async Task WaitUntilLeftAsync(TimeSpan? limit = null)
+    {
+        var seen = "nothing was answered";
+        await Poll.UntilAsync(
+            async () =>
+            {
+                var view = await MembersAsync();
+                var own = view.Members.Single(member => member.NodeId == Id);
+                seen = $"{own.State}/{own.Phase}, waits for '{view.ChangeWaitsFor}'";
+                return own.State == "Left" && view.ChangeWaitsFor is null;
+            },
+            limit ?? ReadyLimit,
+            () => $"{Id} does not leave: {seen}\n{Output(60)}");
     }
 
     /// <summary>Kills it as a crash would.</summary>

@@ -53,6 +53,11 @@ internal sealed class BatchTally
                 Add(_engines, name, count);
             }
 
+            foreach (var (name, count) in result.Changes)
+            {
+                Add(_mishaps, $"ring: {name}", count);
+            }
+
             foreach (var (status, count) in result.Operations)
             {
                 Add(_operations, NameOf(status), count);

@@ -47,6 +47,12 @@ internal sealed record CheckedRun
     /// <summary>How many disks were replaced by empty ones.</summary>
     internal int DisksReplaced { get; init; }
 
+    /// <summary>How many changes of the ring there were.</summary>
+    internal long RingChanges { get; init; }
+
+    /// <summary>Whether the network was cut, or nodes stood still and went on.</summary>
+    internal bool IsCutOrFrozen { get; init; }
+
     /// <summary>What nodes keep going at the end.</summary>
     internal IReadOnlyList<IdleNode> IdleNodes { get; init; } = [];
 

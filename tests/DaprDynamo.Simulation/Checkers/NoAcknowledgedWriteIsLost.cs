@@ -17,7 +17,7 @@ internal sealed class NoAcknowledgedWriteIsLost : IChecker
 
     private static IEnumerable<string> Check(CheckedRun run, ClusterSnapshot snapshot, KeyHistory history, KnownWrite write)
     {
-        var primaries = run.PrimariesOf(write.Key).Select(nodeId => snapshot.Nodes.First(node => node.NodeId == nodeId)).ToList();
+        var primaries = run.PrimariesOf(write.Key).Select(nodeId => snapshot.Nodes.FirstOrDefault(node => node.NodeId == nodeId)).OfType<NodeSnapshot>().ToList();
         var there = primaries.SelectMany(node => node.RecordOf(write.Key).Siblings).Select(sibling => sibling.Dot).ToHashSet();
         var mayBeGone = history.IsJustifiedGone(write, there.Contains);
         foreach (var node in primaries)

@@ -16,7 +16,12 @@ internal sealed class ReplicasAreEqual : IChecker
         foreach (var key in snapshot.Nodes.SelectMany(node => node.Records.Keys).Distinct())
         {
             var primaries = run.PrimariesOf(key);
-            var expected = snapshot.Nodes.First(node => node.NodeId == primaries[0]);
+            if (snapshot.Nodes.FirstOrDefault(node => node.NodeId == primaries[0]) is not { } expected)
+            {
+                yield return $"key '{key}': {primaries[0]}, its first primary {snapshot.Moment}, is no node.";
+                continue;
+            }
+
             foreach (var node in snapshot.Nodes)
             {
                 if (!primaries.Contains(node.NodeId))

@@ -13,7 +13,7 @@ internal static class StoredPages
     internal static IReadOnlyList<Hint> HintsFor(MemoryRecordStore store, string ownerId) =>
         Now(store.ReadHintsAsync(ownerId, afterSequence: 0, int.MaxValue, CancellationToken.None));
 
-    internal static IEnumerable<string> OwnersOf(MemoryRecordStore store) => Now(store.CountHintsAsync(CancellationToken.None)).Keys;
+    internal static IEnumerable<string> OwnersOf(MemoryRecordStore store) => Now(store.CountHintsAsync(CancellationToken.None)).Keys.Order(StringComparer.Ordinal);
 
     internal static StoredRecord? RecordOf(MemoryRecordStore store, Key key) => Now(store.ReadAsync(key, CancellationToken.None));
 

@@ -17,9 +17,9 @@ internal static class DiskRot
             stored.AddRange(StoredPages.RecordsOf(disk.Durable, partition).Select(pair => ((string?)null, pair.Key)));
         }
 
-        foreach (var owner in cluster.Nodes)
+        foreach (var owner in StoredPages.OwnersOf(disk.Durable))
         {
-            stored.AddRange(StoredPages.HintsFor(disk.Durable, owner.NodeId).Select(hint => ((string?)owner.NodeId, hint.Key)));
+            stored.AddRange(StoredPages.HintsFor(disk.Durable, owner).Select(hint => ((string?)owner, hint.Key)));
         }
 
         if (stored.Count == 0)

@@ -10,7 +10,6 @@ internal sealed class FaultInjector(Simulator simulator, SimulatedCluster cluste
     private static readonly TimeSpan ClockJumpMax = TimeSpan.FromMinutes(10);
 
     private bool _healed;
-    private bool _diskDestroyed;
 
     internal FaultCounts Counts { get; } = new();
 
@@ -87,13 +86,13 @@ internal sealed class FaultInjector(Simulator simulator, SimulatedCluster cluste
                     null,
                     () => _ = !_healed && TryCrash([node]));
                 return true;
-            case FaultKind.DiskLost when !_diskDestroyed:
-                _diskDestroyed = true;
+            case FaultKind.DiskLost when !cluster.IsDiskDestroyed:
+                cluster.IsDiskDestroyed = true;
                 node.LoseDisk();
                 node.StartAfter(Duration());
                 return true;
-            case FaultKind.BitRot when !_diskDestroyed:
-                return _diskDestroyed = DiskRot.TryBegin(node.Disk, cluster, random);
+            case FaultKind.BitRot when !cluster.IsDiskDestroyed:
+                return cluster.IsDiskDestroyed = DiskRot.TryBegin(node.Disk, cluster, random);
             case FaultKind.DiskFull:
                 node.Disk.IsFull = true;
                 After(() => node.Disk.IsFull = false);

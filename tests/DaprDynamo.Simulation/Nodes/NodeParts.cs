@@ -10,7 +10,7 @@ namespace DaprDynamo.Simulation.Nodes;
 /// <summary>All that an engine is put together from.</summary>
 internal sealed record NodeParts(
     RunOptions Options,
-    IMembership Membership,
+    MembershipOptions Membership,
     IRecordStore Store,
     IReplicaTransport Transport,
     TimeProvider Clock,

@@ -14,20 +14,25 @@ namespace DaprDynamo.Simulation.Nodes;
 /// with a supervisor that starts the process again, and an operator who gives it an empty disk when the old one is damaged.
 /// </summary>
 internal sealed class SimulatedNode(
-    Simulator simulator, SimulatedNetwork network, RunOptions options, IMembership membership, SimulatedDisk disk, EngineCounts counts, SeedStreams streams)
+    Simulator simulator,
+    SimulatedNetwork network,
+    RunOptions options,
+    string nodeId,
+    Func<bool, MembershipOptions> membership,
+    SimulatedDisk disk,
+    EngineCounts counts,
+    SeedStreams streams)
 {
     private static readonly TimeSpan SupervisorWaits = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan OperatorWaits = TimeSpan.FromMilliseconds(700);
 
-    private readonly Random _random = streams.Open($"machine {membership.SelfId}");
+    private readonly Random _random = streams.Open($"machine {nodeId}");
     private SimulatedStore? _store;
     private ScheduledEvent? _start;
     private ScheduledEvent? _replacement;
     private int _lives;
 
-    internal string NodeId => membership.SelfId;
-
-    internal IMembership Membership => membership;
+    internal string NodeId => nodeId;
 
     internal SimulatedDisk Disk => disk;
 
@@ -65,7 +70,7 @@ internal sealed class SimulatedNode(
         }
 
         var parts = new NodeParts(
-            options, membership, store, new NodeTransport(simulator, network, process, clock, NodeId), clock,
+            options, membership(_lives == 0), store, new NodeTransport(simulator, network, process, clock, NodeId), clock,
             streams.Open($"engine {NodeId} {_lives++}"), new NodeLogger(simulator, NodeId));
         (Process, Clock, _store) = (process, clock, store);
         disk.DamageFound = ReplaceDiskIfDamaged;

@@ -39,8 +39,8 @@ internal sealed class Auditor(Simulator simulator, SimulatedCluster cluster, Cli
             .Select(key => KeyValuePair.Create(key, StoredPages.RecordOf(node.Disk.Durable, key)?.Versions))
             .Where(pair => pair.Value is not null)
             .ToDictionary(pair => pair.Key, pair => pair.Value!);
-        var hints = cluster.Nodes.SelectMany(owner => StoredPages.HintsFor(node.Disk.Durable, owner.NodeId)
-            .Select(hint => new StoredHint(owner.NodeId, hint.Key, hint.Record.Versions)));
+        var hints = StoredPages.OwnersOf(node.Disk.Durable).SelectMany(ownerId => StoredPages.HintsFor(node.Disk.Durable, ownerId)
+            .Select(hint => new StoredHint(ownerId, hint.Key, hint.Record.Versions)));
         return new(node.NodeId, records, [.. hints], node.Engine is { } engine ? EngineUnderTest.HashTreeRootsOf(engine) : []);
     }
 }

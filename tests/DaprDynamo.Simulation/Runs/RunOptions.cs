@@ -29,6 +29,9 @@ internal sealed record RunOptions
 
     public required FaultOptions Faults { get; init; }
 
+    /// <summary>Who comes and goes.</summary>
+    public ChangeOptions Changes { get; init; } = ChangeOptions.None;
+
     /// <summary>What is wrong with the nodes on purpose.</summary>
     public PlantedMistake Mistake { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record RunOptions
         $"{Network}",
         $"{Disks}",
         $"{Faults}",
+        $"{Changes}",
         $"planted mistake: {Mistake}",
     ];
 }

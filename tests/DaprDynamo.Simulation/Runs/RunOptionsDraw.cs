@@ -14,6 +14,8 @@ internal static class RunOptionsDraw
     private static readonly (int Replicas, int Read, int Write)[] OtherQuorums =
         [(3, 1, 3), (3, 3, 1), (3, 1, 1), (3, 1, 2), (3, 2, 3), (2, 1, 2), (2, 2, 1), (1, 1, 1), (4, 2, 3), (5, 3, 3), (5, 2, 3)];
 
+    private static readonly ChangeKind[] MemberDestroyers = [ChangeKind.Remove, ChangeKind.Replace];
+
     private static readonly FaultKind[] DiskDestroyers = [FaultKind.DiskLost, FaultKind.BitRot];
 
     internal static RunOptions Of(long seed)
@@ -28,7 +30,10 @@ internal static class RunOptionsDraw
             kinds.RemoveAll(kind => DiskDestroyers.Contains(kind));
         }
 
-        var losesDisk = kinds.Exists(kind => DiskDestroyers.Contains(kind));
+        // From a stream of its own: the rest of a run stays as it is when changes are left out.
+        var comingAndGoing = new SeedStreams(seed).Open("changes");
+        var changes = DrawChanges(comingAndGoing, write);
+        var losesDisk = kinds.Exists(kind => DiskDestroyers.Contains(kind)) || changes.Kinds.Intersect(MemberDestroyers).Any();
         var faultDurationMax = random.BetweenMs(500, 5_000);
 
         // Tombstones are only reaped while all members are there, and old messages are only a danger when they outlast that:
@@ -40,7 +45,14 @@ internal static class RunOptionsDraw
             Nodes = nodes,
             Partitions = random.Pick([8, 16, 32]),
             Quorum = new QuorumSettings(replicas, read, write),
-            Engine = DrawEngine(random, reapsOften),
+            Engine = DrawEngine(random, reapsOften) with
+            {
+                DownAfterMs = comingAndGoing.Next(2_000, 6_000),
+                SyncPatienceMs = comingAndGoing.Next(1_000, 4_000),
+                ChangeRetryMsMax = comingAndGoing.Pick([50, 500]),
+                TransfersMax = comingAndGoing.Pick([1, 4]),
+                TransferPageSizeBytes = comingAndGoing.Pick([1, 200, 256 * 1024]),
+            },
             Clients = DrawClients(random, losesDisk, reapsOften),
             Network = DrawNetwork(random, faultDurationMax, reapsOften),
             Disks = DrawDisks(random),
@@ -49,7 +61,24 @@ internal static class RunOptionsDraw
                 reapsOften ? random.BetweenMs(3_000, 8_000) : random.BetweenMs(200, 3_000),
                 reapsOften ? faultDurationMax / 4 : faultDurationMax,
                 IsNetworkUnreliable: reapsOften || random.Chance(0.6)),
+            Changes = changes,
         };
+    }
+
+    private static ChangeOptions DrawChanges(Random random, int write)
+    {
+        if (random.Chance(0.4))
+        {
+            return ChangeOptions.None;
+        }
+
+        var kinds = Enum.GetValues<ChangeKind>().Where(_ => random.Chance(0.6)).ToList();
+        if (write < 2)
+        {
+            kinds.RemoveAll(kind => MemberDestroyers.Contains(kind));
+        }
+
+        return new(kinds, random.BetweenMs(300, 4_000), random.Next(1, 6));
     }
 
     private static StorageNodeOptions DrawEngine(Random random, bool reapsOften) => new()

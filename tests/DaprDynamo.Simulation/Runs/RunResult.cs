@@ -30,5 +30,8 @@ internal sealed record RunResult(RunOptions Options)
     /// <summary>What the engines did, by name.</summary>
     internal required IReadOnlyDictionary<string, long> Engines { get; init; }
 
+    /// <summary>The changes of the ring that were set going, by kind.</summary>
+    internal IReadOnlyDictionary<string, long> Changes { get; init; } = new Dictionary<string, long>();
+
     internal bool Passed => Violations.Count == 0;
 }

@@ -25,6 +25,8 @@ internal sealed class SimulationRun
     private readonly SimulatedCluster _cluster;
     private readonly History _history = new();
     private readonly FaultInjector _faults;
+    private readonly Operator _operator;
+    private readonly CopiesWatch _copies;
     private readonly ClientLine _line;
     private readonly Auditor _auditor;
     private readonly IReadOnlyList<SimulatedClient> _clients;
@@ -40,9 +42,11 @@ internal sealed class SimulationRun
         _simulator = new Simulator(trace);
         _cluster = new SimulatedCluster(_simulator, options, streams);
         _faults = new FaultInjector(_simulator, _cluster, options.Faults, streams.Open("faults"));
+        _operator = new Operator(_simulator, _cluster, options, streams.Open("operator"));
         _line = new ClientLine(_simulator, _history, streams.Open("client line"));
         List<Key> keys = [.. Enumerable.Range(1, options.Clients.Keys).Select(number => Key.FromText($"key-{number}"))];
         var work = new WorkLeft(options.Clients.Operations);
+        _copies = new CopiesWatch(_simulator, _cluster, options, _history);
         _auditor = new Auditor(_simulator, _cluster, _line, keys);
         _clients =
         [
@@ -77,6 +81,7 @@ internal sealed class SimulationRun
             node.CountEngine();
         }
 
+        _violations.AddRange(_copies.Violations);
         if (!_simulator.HasFailed)
         {
             _violations.AddRange(AllCheckers.Check(ToCheck()));
@@ -97,6 +102,7 @@ internal sealed class SimulationRun
             Network = _cluster.Network.Counts,
             Disks = _cluster.DiskCounts,
             Engines = _cluster.EngineCounts.Counts,
+            Changes = _operator.Counts,
         };
     }
 
@@ -107,12 +113,16 @@ internal sealed class SimulationRun
             node.Start();
         }
 
-        return Require(_simulator.RunUntil(() => _cluster.AllUp, StartTimeMax, _options.EventsMax), "The cluster did not start.");
+        return Require(
+            _simulator.RunUntil(() => _cluster.AllUp && _cluster.Nodes.All(node => node.Engine!.Trouble is null), StartTimeMax, _options.EventsMax),
+            "The cluster did not start.");
     }
 
     private bool Work()
     {
         _faults.Start();
+        _operator.Start();
+        _copies.Start();
         foreach (var client in _clients)
         {
             client.Start();
@@ -120,6 +130,8 @@ internal sealed class SimulationRun
 
         var done = _simulator.RunUntil(() => _clients.All(client => client.IsDone), WorkTimeMax, _options.EventsMax);
         _faults.HealAll();
+        _operator.EndSettingGoing();
+        _copies.End();
         _simulator.Trace.Write(_simulator.NowTicks, "run", $"everything heals");
         return Require(done, "The clients' work did not end.");
     }
@@ -141,7 +153,7 @@ internal sealed class SimulationRun
             var down = string.Join(", ", _cluster.Nodes.Where(node => !node.IsUp).Select(node => node.NodeId));
             _violations.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The cluster did not converge {moment} within {_options.ConvergenceTimeMax.TotalSeconds} s. Down: [{down}]. {Differences(moment).FirstOrDefault()}"));
+                $"The cluster did not converge {moment} within {_options.ConvergenceTimeMax.TotalSeconds} s. Down: [{down}]. {DescribeMembership()} {Differences(moment).FirstOrDefault()}"));
         }
 
         _snapshots.Add(_auditor.LookAtDisks(moment));
@@ -151,7 +163,7 @@ internal sealed class SimulationRun
 
         void Look()
         {
-            converged = _cluster.AllUp && _auditor.ReadsUnderWay == 0 && Differences(moment).Count == 0;
+            converged = _cluster.IsAtRest && _operator.IsDone && _auditor.ReadsUnderWay == 0 && Differences(moment).Count == 0;
             if (!converged)
             {
                 _simulator.Schedule(LooksInterval, null, Look);
@@ -209,6 +221,13 @@ internal sealed class SimulationRun
         }
     }
 
+    private string DescribeMembership() => _cluster.IsAtRest && _operator.IsDone ? "" : string.Join(" ", _cluster.Nodes.Where(node => node.IsUp).Select(node =>
+    {
+        var view = node.Engine!.Membership.Current;
+        var members = view.Members.Values.Select(member => $"{member.NodeId} {member.State}/{member.Phase} {member.Incarnation}.{member.Version}");
+        return $"[{node.NodeId} at epoch {view.Epoch}, trouble: {node.Engine.Trouble}, waits for: {node.Engine.ChangeWaitsFor}, sees {string.Join(", ", members)}]";
+    }));
+
     private List<string> Differences(string moment)
     {
         var snapshot = _auditor.LookAtDisks(moment);
@@ -222,7 +241,9 @@ internal sealed class SimulationRun
         PrimariesOf = key => _cluster.View.PreferenceListOf(key).Primaries,
         PartitionOf = _cluster.View.Settings.Space.PartitionOf,
         IsStrict = !_options.Engine.SloppyQuorum,
-        DisksReplaced = _cluster.Nodes.Sum(node => node.DisksReplaced),
+        DisksReplaced = _cluster.AllEver.Sum(node => node.DisksReplaced) + (_cluster.IsDiskDestroyed ? 1 : 0),
+        RingChanges = _operator.Counts.Values.Sum(),
+        IsCutOrFrozen = _options.Faults.Kinds.Intersect([FaultKind.CutBothWays, FaultKind.CutOneWay, FaultKind.Pause]).Any(),
         IdleNodes = _idleNodes,
         StoppedNodes = _stoppedNodes,
         MessagesUnderWay = _cluster.Network.MessagesUnderWay,

@@ -54,7 +54,7 @@ internal sealed class Scenario : IDisposable
             node.Start();
         }
 
-        scenario.RunUntil(() => scenario.Cluster.AllUp, "the cluster starts");
+        scenario.RunUntil(() => scenario.Cluster.AllUp && scenario.Cluster.Nodes.All(node => node.Engine!.Trouble is null), "the cluster starts");
 
         // Until everybody knows of everybody.
         scenario.Run(TimeSpan.FromMilliseconds(3 * (engine.HeartbeatIntervalMs + engine.HeartbeatTimeoutMs)));

@@ -23,12 +23,12 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, StorageNode> _nodes = new(StringComparer.Ordinal);
     private readonly ClusterSettings _settings = new("test", new PartitionSpace(16), new QuorumSettings(3, 2, 2));
-    private readonly List<FixedMember> _members;
+    private readonly IReadOnlyList<MemberRecord> _members;
 
     private readonly StorageNodeOptions _options;
 
     private LinkedCluster(int nodes, StorageNodeOptions options) =>
-        (_options, _members) = (options, [.. Enumerable.Range(1, nodes).Select(number => new FixedMember($"node-{number}", new Uri($"http://node-{number}"), "default"))]);
+        (_options, _members) = (options, InitialRing.Of(_settings, Enumerable.Range(1, nodes).Select(number => ($"node-{number}", new Uri($"http://node-{number}"), "default"))));
 
     /// <summary>The members that no request reaches.</summary>
     internal HashSet<string> Down { get; } = [];
@@ -50,11 +50,12 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
         var cluster = new LinkedCluster(nodes, options ?? Strict);
         foreach (var member in cluster._members)
         {
-            await cluster.StartNodeAsync(member.NodeId, store?.Invoke(member.NodeId));
+            await cluster.LaunchAsync(member.NodeId, store?.Invoke(member.NodeId));
         }
 
         await Poll.UntilAsync(
-            () => cluster._members.TrueForAll(member => cluster._nodes.Values.All(node => !node.IsSuspect(member.NodeId))),
+            () => cluster._members.All(member => cluster._nodes.Values.All(node => !node.IsSuspect(member.NodeId)))
+                && cluster._nodes.Values.All(node => node.Trouble is null),
             () => "The nodes do not find each other.");
 
         return cluster;
@@ -63,8 +64,20 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
     /// <summary>Starts a node, or starts it again with a store that knows nothing.</summary>
     internal async Task StartNodeAsync(string nodeId, IRecordStore? store = null)
     {
-        var membership = new FixedMembership(_settings, nodeId, _members);
-        Walk = membership.Current.PreferenceListOf(SomeKey).Walk;
+        await LaunchAsync(nodeId, store);
+        await Poll.UntilAsync(() => _nodes[nodeId].Trouble is null, () => $"{nodeId} does not serve: {_nodes[nodeId].Trouble}");
+    }
+
+    private async Task LaunchAsync(string nodeId, IRecordStore? store)
+    {
+        Walk = new ClusterView(_settings, _members).PreferenceListOf(SomeKey).Walk;
+        var membership = new MembershipOptions
+        {
+            Settings = _settings,
+            NodeId = nodeId,
+            Address = new Uri($"http://{nodeId}"),
+            InitialMembers = _members,
+        };
         Stores[nodeId] = store ?? new MemoryRecordStore(_settings.Space);
         _nodes[nodeId] = await StorageNode.StartAsync(
             _options, membership, Stores[nodeId], this, TimeProvider.System, new Random(_nodes.Count), NullLogger<StorageNode>.Instance, CancellationToken.None);
@@ -93,7 +106,7 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
     public async Task<PeerAnswer> SendAsync(MemberRecord target, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        if (request is not Ping)
+        if (request is not (Ping or SyncMembers))
         {
             Sent.Add((target.NodeId, request));
         }

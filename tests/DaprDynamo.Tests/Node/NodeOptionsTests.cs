@@ -15,8 +15,10 @@ public class NodeOptionsTests
     [InlineData("WriteQuorum", "0", "1 to 3")]
     [InlineData("RequestTimeoutMs", "1", "RequestTimeoutMs")]
     [InlineData("HedgeDelayMsMin", "1000", "HedgeDelayMsMax")]
-    [InlineData("Seeds:0", "http://127.0.0.1:1", "id=http://host:port")]
-    [InlineData("Seeds:0", "node-2=http://127.0.0.1:1", "lacks the node itself")]
+    [InlineData("Seeds:0", "127.0.0.1:1", "id=http://host:port")]
+    [InlineData("Seeds:0", "node-2@zone=http://127.0.0.1:1", "id=http://host:port")]
+    [InlineData("AdvertisedAddress", "node-1", "http://host:port")]
+    [InlineData("Replaces", "node-1", "the id of another node")]
     [InlineData("Storage", "tape", "Storage")]
     [InlineData("Replica", "3", "Replicas")]
     public async Task A_bad_setting_fails_the_start_with_one_sentence_that_names_it(string name, string value, string expected)

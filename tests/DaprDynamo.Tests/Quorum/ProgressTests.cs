@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Versioning;
 using FsCheck;
@@ -8,6 +9,7 @@ namespace DaprDynamo.Tests.Quorum;
 
 public class ProgressTests
 {
+    private static readonly ImmutableArray<ImmutableArray<string>> ThreeReplicas = [["a", "b", "c"]];
     private static readonly DottedVersionVectorSet Old = DottedVersionVectorSet.Empty.Write(VersionVector.Empty, new Actor("a", 1, 1), "1"u8.ToArray());
     private static readonly DottedVersionVectorSet New = Old.Write(Old.Context, new Actor("b", 1, 1), "2"u8.ToArray());
 
@@ -16,7 +18,7 @@ public class ProgressTests
         Prop.ForAll(Answers(), answers =>
         {
             var (replicas, needed, outcomes) = answers;
-            var progress = WriteProgress.Start(replicas, needed);
+            var progress = WriteProgress.Start([[.. Enumerable.Range(0, replicas).Select(number => $"node-{number}")]], needed);
             for (var i = 0; i < outcomes.Count; i++)
             {
                 progress = outcomes[i] ? progress.WithAcknowledgement($"node-{i}", $"node-{i}") : progress.WithGivenUp($"node-{i}");
@@ -42,7 +44,7 @@ public class ProgressTests
     [Fact]
     public void One_replica_never_counts_twice()
     {
-        var write = WriteProgress.Start(3, 2).WithAcknowledgement("a", "a").WithAcknowledgement("a", "stand-in").WithGivenUp("a");
+        var write = WriteProgress.Start(ThreeReplicas, 2).WithAcknowledgement("a", "a").WithAcknowledgement("a", "stand-in").WithGivenUp("a");
         var read = ReadProgress.Start(3, 2).WithAnswer(Replica("a", Old)).WithAnswer(Replica("a", New)).WithFailure("a");
 
         Assert.Equal(QuorumVerdict.Waiting, write.Verdict);
@@ -67,10 +69,23 @@ public class ProgressTests
     [Fact]
     public void A_stand_in_serves_the_replica_it_stands_for()
     {
-        var write = WriteProgress.Start(3, 2).WithGivenUp("a").WithGivenUp("b").WithAcknowledgement("a", "d").WithAcknowledgement("c", "c");
+        var write = WriteProgress.Start(ThreeReplicas, 2).WithGivenUp("a").WithGivenUp("b").WithAcknowledgement("a", "d").WithAcknowledgement("c", "c");
 
         Assert.Equal(QuorumVerdict.Reached, write.Verdict);
         Assert.Equal((string[])["d", "c"], write.Acknowledged);
+    }
+
+    [Fact]
+    public void A_write_of_a_key_that_moves_needs_its_quorum_among_the_old_owners_and_among_the_new_ones()
+    {
+        var write = WriteProgress.Start([["a", "b", "c"], ["a", "b", "d"]], 2);
+
+        Assert.Equal(["a", "b", "c", "d"], write.ReplicaIds);
+        Assert.Equal(QuorumVerdict.Reached, write.WithAcknowledgement("a", "a").WithAcknowledgement("b", "b").Verdict);
+        Assert.Equal(QuorumVerdict.Waiting, write.WithAcknowledgement("a", "a").WithAcknowledgement("c", "c").Verdict);
+        Assert.Equal(QuorumVerdict.Waiting, write.WithAcknowledgement("c", "c").WithAcknowledgement("d", "d").Verdict);
+        Assert.Equal(QuorumVerdict.Reached, write.WithAcknowledgement("a", "a").WithAcknowledgement("c", "c").WithAcknowledgement("d", "d").Verdict);
+        Assert.Equal(QuorumVerdict.OutOfReach, write.WithGivenUp("d").WithGivenUp("a").Verdict);
     }
 
     [Fact]

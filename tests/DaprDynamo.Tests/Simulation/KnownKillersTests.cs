@@ -135,9 +135,9 @@ public class KnownKillersTests
 
         node.LoseDisk();
         node.Start();
-        scenario.RunUntil(() => node.IsUp, "the node is back");
+        scenario.RunUntil(() => node.IsUp && node.Engine!.Trouble is null, "the node is back");
 
-        // Written at once, before anybody has told it what it knew; by a client that has read nothing.
+        // Written at once, before it holds again what it knew; by a client that has read nothing.
         Written(scenario.Put(node, "after", VersionVector.Empty));
         scenario.RunUntil(() => scenario.IsSettled(Scenario.SomeKey), "the replicas come together");
         Assert.All(scenario.Walk.Take(3), replica => Assert.Equal(["after", "before 4"], Scenario.ValuesOf(Scenario.StoredAt(replica))));

@@ -1,3 +1,4 @@
+using DaprDynamo.Simulation.Faults;
 using DaprDynamo.Simulation.Runs;
 using Xunit;
 using Xunit.Abstractions;
@@ -23,7 +24,7 @@ public class PlantedMistakeTests(ITestOutputHelper output)
         string? caught = null;
         Parallel.For(1, SeedsMax + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, others) =>
         {
-            var result = SimulationRun.Execute(RunOptionsDraw.Of(seed) with { Mistake = mistake });
+            var result = SimulationRun.Execute(RunOptionsDraw.Of(seed) with { Mistake = mistake, Changes = ChangeOptions.None });
             if (!result.Passed)
             {
                 caught = $"Seed {seed}: {result.Violations[0]}";

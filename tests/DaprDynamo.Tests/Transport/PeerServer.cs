@@ -41,9 +41,11 @@ internal sealed class PeerServer : IPeerRequestHandler, IAsyncDisposable
         return server;
     }
 
+    internal const string ClientId = "self";
+
     internal static BatchingPeerClient Client(TransportOptions? options = null, string cluster = Cluster, HttpMessageHandler? handler = null) => new(
         handler ?? DirectHandler.Create(options ?? new TransportOptions()),
-        "self",
+        ClientId,
         cluster,
         options ?? new TransportOptions(),
         TimeProvider.System,

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
@@ -18,11 +19,17 @@ public class PeerTransportTests
         .Write(VersionVector.Empty, new Actor("node-1", ulong.MaxValue, 7), "\"value\""u8.ToArray());
 
     private static readonly ClockEcho Echo = new(ulong.MaxValue, -7);
+    private static readonly MemberRecord Member = new("node-9", new Uri("http://localhost:9"), "c", MemberState.Leaving, 2, 3, [new(1, 2)])
+    {
+        Phase = ChangePhase.Copying, Heirs = [new("node-1", new(1, 3))], RingSteps = 7,
+    };
+
     private static readonly Tombstone Deleted = new(SomeKey, Record.Delete(Record.Context));
 
     public static TheoryData<string> Requests =>
     [
         "read", "merge", "hint", "get", "create", "put", "delete", "delete-with-clock", "ping", "roots", "keys", "all keys", "confirm", "reap",
+        "sync", "look for a cluster", "prepare", "withdraw", "rebalance", "pull", "pull on",
     ];
 
     [Theory]
@@ -40,6 +47,13 @@ public class PeerTransportTests
             "all keys" => new CompareKeys(3, 1, null, null, []),
             "confirm" => new ConfirmTombstones([Deleted]),
             "reap" => new ReapTombstones([Deleted]),
+            "sync" => new SyncMembers("formed", [new MemberVersion("node-2", 3, 4)], [Member]),
+            "look for a cluster" => new SyncMembers(null, [], []),
+            "prepare" => new PrepareChange(Member, "digest", IsForced: true),
+            "withdraw" => WithdrawChange.Instance,
+            "rebalance" => BeginRebalance.Instance,
+            "pull" => new PullRecords(7, null),
+            "pull on" => new PullRecords(7, SomeKey),
             "get" => Forwarded(new GetKey(SomeKey, null)),
             "create" => Forwarded(new CreateKey(SomeKey, 1, "1.0"u8.ToArray())),
             "put" => Forwarded(new PutKey(SomeKey, int.MaxValue, "2"u8.ToArray(), Record.Context)),
@@ -54,12 +68,13 @@ public class PeerTransportTests
         });
         using var client = PeerServer.Client();
 
+        sent = sent with { SenderId = PeerServer.ClientId, Epoch = 12 };
         await client.SendAsync(server.Member, sent, PeerServer.InSeconds(10), CancellationToken.None);
 
         Assert.Equal(Comparable(sent), Comparable(received!));
     }
 
-    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "pong", "roots", "keys", "verdicts", "reaped", "failure"];
+    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "pong", "roots", "keys", "verdicts", "reaped", "failure", "synced", "prepared", "objection", "page", "large page"];
 
     [Theory]
     [MemberData(nameof(Answers))]
@@ -71,11 +86,16 @@ public class PeerTransportTests
             "nothing" => new ReplicaRead(DottedVersionVectorSet.Empty),
             "merged" => ReplicaMerged.Instance,
             "coordinated" => new OperationCoordinated(new OperationResult(OperationStatus.Found, "node-9") { Versions = Record, Answered = ["a", "b"], Needed = 2, Replicas = 3 }),
-            "pong" => new Pong(Echo),
+            "pong" => new Pong(Echo, new MemberStatus(ulong.MaxValue, 3, 2, new TransferProgress(1, 2, 3, 4.5))),
             "roots" => new RootsCompared([new PartitionLeaves(7, [.. Enumerable.Range(0, HashTree.LeafCount).Select(leaf => (ulong)leaf)])], [1, 2]),
             "keys" => new KeysCompared([SomeKey]),
             "verdicts" => new TombstonesConfirmed([TombstoneVerdict.Confirmed, TombstoneVerdict.HintPending]),
             "reaped" => TombstonesReaped.Instance,
+            "synced" => new MembersSynced("formed", [Member], ["node-3"]),
+            "prepared" => new ChangePrepared(null),
+            "objection" => new ChangePrepared("Not now."),
+            "page" => new RecordsPulled([KeyValuePair.Create(SomeKey, Record)], IsLast: true),
+            "large page" => new RecordsPulled([.. Enumerable.Range(0, 500).Select(number => KeyValuePair.Create(Key.FromText($"key-{number}"), Record))], IsLast: false),
             _ => new PeerFailure(PeerFailureKind.StoreFull, "The disk is full."),
         };
         await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult(given));
@@ -263,14 +283,21 @@ public class PeerTransportTests
         CompareKeys compare => $"{compare with { Digests = [] }} {string.Join(' ', compare.Digests)}",
         ConfirmTombstones confirm => $"confirm {string.Join(' ', confirm.Tombstones)}",
         ReapTombstones reap => $"reap {string.Join(' ', reap.Tombstones)}",
+        SyncMembers sync => $"sync {sync.Formation ?? "none"} {string.Join(' ', sync.Versions)} {Comparable(sync.Records)}",
+        PrepareChange prepare => $"prepare {Comparable([prepare.Proposed])} {prepare.PredictedDigest} {prepare.IsForced}",
         _ => request.ToString(),
-    };
+    } + $" of {request.SenderId} at {request.Epoch}";
+
+    private static string Comparable(IEnumerable<MemberRecord> records) =>
+        string.Join(' ', records.Select(record => Convert.ToHexString(MemberRecordCodec.Encode(record))));
 
     private static string Comparable(PeerAnswer answer) => answer switch
     {
         RootsCompared compared => string.Join(' ', compared.Different.Select(tree => $"{tree.Partition}: {string.Join(' ', tree.Leaves)}")) + string.Join(' ', compared.NotReady),
         KeysCompared compared => $"keys {string.Join(' ', compared.Different)}",
         TombstonesConfirmed confirmed => $"verdicts {string.Join(' ', confirmed.Verdicts)}",
+        MembersSynced synced => $"{synced.Formation} {Comparable(synced.Records)} {string.Join(' ', synced.Wanted)}",
+        RecordsPulled pulled => $"{string.Join(' ', pulled.Records)} {pulled.IsLast}",
         _ => answer.ToString(),
     };
 

@@ -26,7 +26,7 @@ public class ReplicationMetricsTests
         (await http.PostAsync(new Uri("/v1/key", UriKind.Relative), value)).EnsureSuccessStatusCode();
         (await http.DeleteAsync(new Uri("/v1/key", UriKind.Relative))).EnsureSuccessStatusCode();
 
-        var measured = Measured();
+        var measured = Measured(node.Services.GetRequiredService<IMeterFactory>());
 
         Assert.Contains("dynamo.exchanges", measured.Keys);
         Assert.Contains("dynamo.standins", measured.Keys);
@@ -36,14 +36,15 @@ public class ReplicationMetricsTests
         await node.StopAsync();
     }
 
-    private static Dictionary<string, List<(string Name, string Value, long Count)>> Measured()
+    private static Dictionary<string, List<(string Name, string Value, long Count)>> Measured(IMeterFactory meters)
     {
         var measured = new ConcurrentDictionary<string, List<(string Name, string Value, long Count)>>(StringComparer.Ordinal);
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == "DaprDynamo.Replication")
+                // Other tests run nodes in this process at the same time: a meter's scope is the factory of its host.
+                if (instrument.Meter.Name == "DaprDynamo.Replication" && instrument.Meter.Scope == meters)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

@@ -1,0 +1,55 @@
+using DaprDynamo.Cluster.Peers;
+
+namespace DaprDynamo.Cluster.Membership;
+
+/// <summary>
+/// Which members' words a step of a change needs, and whether they are there. Everybody who answers must have given it;
+/// whoever has been silent for long is left out, as long as more than half of the members remain: what such a member still
+/// does by an old view the others refuse (see <see cref="RequestGate"/>).
+/// </summary>
+internal sealed class Confirmations(MemberTable table, FailureDetector detector, PeerStatuses statuses, ViewsInUse views, StorageNodeOptions options)
+{
+    /// <summary>Whether a member has been silent for so long that changes go on without it.</summary>
+    internal bool IsDown(string nodeId) => detector.SuspectFor(nodeId) is { } silent && silent.TotalMilliseconds >= options.DownAfterMs;
+
+    /// <summary>Whether no request anywhere goes by a view from before an epoch.</summary>
+    /// <param name="view">The node's own view.</param>
+    /// <param name="epoch">The epoch.</param>
+    internal bool AreAllSettled(ClusterView view, ulong epoch) =>
+        WaitsFor(view, epoch) is null;
+
+    /// <summary>A member whose word is missing, and what is missing; null when nothing is.</summary>
+    internal string? WaitsFor(ClusterView view, ulong epoch)
+    {
+        if (views.SettledEpoch < epoch)
+        {
+            return $"{table.SelfId} still answers requests that began before the change.";
+        }
+
+        var (given, counted) = (0, 0);
+        foreach (var nodeId in Judges(view))
+        {
+            counted++;
+            if (nodeId == table.SelfId || (HasSettled(nodeId, epoch) && !IsDown(nodeId)))
+            {
+                given++;
+            }
+            else if (!IsDown(nodeId))
+            {
+                return $"{nodeId} has not confirmed the change yet.";
+            }
+        }
+
+        return given * 2 > counted ? null : "More than half of the members are silent.";
+    }
+
+    /// <summary>Whether a member has said that none of its requests goes by a view from before an epoch.</summary>
+    internal bool HasSettled(string nodeId, ulong epoch) => statuses[nodeId]?.SettledEpoch >= epoch;
+
+    /// <summary>Whether a member has copied what it gains by the change.</summary>
+    internal bool HasCopied(string nodeId, ulong epoch) => statuses[nodeId]?.CopiedEpoch == epoch;
+
+    /// <summary>Those whose word counts: all members but the dead ones that the change itself takes out.</summary>
+    internal static IEnumerable<string> Judges(ClusterView view) => view.Present.Where(nodeId =>
+        !view.Members[nodeId].IsRemoved && !view.Members.Values.Any(record => record.Replaces == nodeId && record.ReplacesIncarnation >= view.Members[nodeId].Incarnation));
+}

@@ -1,0 +1,338 @@
+using System.Collections.Immutable;
+using DaprDynamo.Cluster.Handoff;
+using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Cluster.Replication;
+using DaprDynamo.Core.Membership;
+using Microsoft.Extensions.Logging;
+
+namespace DaprDynamo.Cluster.Membership;
+
+/// <summary>
+/// Spreads member records. Every heartbeat carries a digest of what its sender knows; two nodes whose digests differ tell
+/// each other their versions, and then only the records in which one is ahead (Dynamo, section 4.8.1). A node without a
+/// cluster asks its seeds for one.
+/// </summary>
+internal sealed class Gossip(
+    MemberTable table,
+    TransferLedger ledger,
+    ReplicaSet replicas,
+    IReplicaTransport transport,
+    PeerStatuses statuses,
+    TimeProvider time,
+    Random random,
+    StorageNodeOptions options,
+    ILogger logger)
+{
+    /// <summary>The most members a cluster may have that have not left.</summary>
+    internal const int MembersMax = 256;
+
+    private const int RoundsBeforeForming = 3;
+    private static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ComplainEvery = TimeSpan.FromSeconds(10);
+
+    private readonly HashSet<string> _syncedWith = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly long _startedAt = time.GetTimestamp();
+    private long _complainedAt;
+
+    /// <summary>Whether the node may serve clients: it belongs to a cluster and has heard what went on while it was away.</summary>
+    internal bool IsInTouch { get; private set; }
+
+    /// <summary>What the node waits for before it can serve, in a sentence; null when it waits for nothing.</summary>
+    internal string? Trouble { get; private set; } = "The node has just started.";
+
+    /// <summary>What needs no other node: one that has no seeds forms its cluster, and the only member of one serves.</summary>
+    internal async Task BeginAsync()
+    {
+        if (table is { Formation: null, Options: { MayForm: true, Seeds.Count: 0 } })
+        {
+            await FormAsync();
+        }
+
+        if (table.Formation is not null)
+        {
+            JudgeTouch();
+        }
+    }
+
+    internal async Task RunAsync(CancellationToken stopping)
+    {
+        var rounds = 0;
+        while (true)
+        {
+            if (table.Formation is null)
+            {
+                await FindClusterAsync(++rounds, stopping);
+            }
+            else
+            {
+                await SyncWithThoseWhoDifferAsync(stopping);
+                await ReturnAsync();
+                JudgeTouch();
+            }
+
+            var jitter = 0.8 + (0.4 * random.NextDouble());
+            await table.Changed.WaitAsync(TimeSpan.FromMilliseconds(options.HeartbeatIntervalMs * jitter / 2), stopping);
+        }
+    }
+
+    /// <summary>This node's part when another wants to compare.</summary>
+    internal async Task<PeerAnswer> AnswerAsync(SyncMembers request)
+    {
+        if (table.Formation is not { } formation)
+        {
+            return new PeerFailure(PeerFailureKind.Refused, $"{table.SelfId} belongs to no cluster yet.");
+        }
+
+        if (request.Formation is { } theirs && theirs != formation)
+        {
+            Complain($"{request.SenderId} belongs to another cluster of the same name, formed as {theirs}; this one was formed as {formation}. One of them must start with an empty data folder to join the other.");
+            return new PeerFailure(PeerFailureKind.Refused, $"This is another cluster of the same name, formed as {formation}, and not {theirs}.");
+        }
+
+        if (Overcrowds(request.Records))
+        {
+            return new PeerFailure(PeerFailureKind.Refused, $"The cluster has {MembersMax} members and takes no more.");
+        }
+
+        await MergeAsync(request.Records);
+        var view = table.Current;
+        var known = request.Versions.ToDictionary(version => version.NodeId, StringComparer.Ordinal);
+        ImmutableArray<MemberRecord> ahead =
+            [.. view.Members.Values.Where(record => !known.TryGetValue(record.NodeId, out var version) || IsAhead(record, version))];
+        ImmutableArray<string> wanted =
+            [.. request.Versions.Where(version => !view.Members.TryGetValue(version.NodeId, out var record) || IsBehind(record, version)).Select(version => version.NodeId)];
+        if (wanted.IsEmpty)
+        {
+            lock (_lock)
+            {
+                _syncedWith.Add(request.SenderId);
+            }
+        }
+
+        return new MembersSynced(formation, ahead, wanted);
+    }
+
+    private async Task FindClusterAsync(int round, CancellationToken stopping)
+    {
+        var refusals = new List<string>();
+        foreach (var seed in table.Options.Seeds)
+        {
+            var target = new MemberRecord(seed.Name, seed.Address, "", MemberState.New, 0, 0, []);
+            var request = new SyncMembers(null, [], []) { SenderId = table.SelfId };
+            var answer = await transport.SendAsync(target, request, Deadline.After(SyncTimeout, time), stopping);
+            if (answer is MembersSynced found)
+            {
+                await JoinAsync(found);
+                return;
+            }
+
+            refusals.Add(answer is PeerFailure failure ? $"{seed.Name}: {failure.Detail}" : $"{seed.Name} gave no usable answer.");
+        }
+
+        if (table.Options.MayForm && round >= RoundsBeforeForming)
+        {
+            await FormAsync();
+            return;
+        }
+
+        Trouble = $"No seed knows the cluster yet. {string.Join(' ', refusals)}";
+        Complain(Trouble);
+    }
+
+    private async Task FormAsync()
+    {
+        var alone = new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, Incarnation: 1, Version: 1, []);
+        var settings = table.Options.Settings;
+        var formation = $"{table.SelfId}-{random.NextInt64():x16}";
+        await table.AdoptAsync(formation, [RingPlans.Form(settings.Space, settings.Quorum.Replicas, alone)]);
+        logger.LogInformation("{NodeId} has formed the cluster {Cluster}", table.SelfId, table.Options.Settings.Name);
+        JudgeTouch();
+    }
+
+    private async Task JoinAsync(MembersSynced found)
+    {
+        var view = new ClusterView(table.Options.Settings, found.Records);
+        var earlier = view.Members.GetValueOrDefault(table.SelfId);
+        if (earlier is { IsPresent: true } && earlier.Address != table.Options.Address && statuses[table.SelfId] is null && await AnswersAsync(earlier))
+        {
+            Trouble = $"A member called {table.SelfId} runs at {earlier.Address} already. Two nodes cannot share an id.";
+            Complain(Trouble);
+            return;
+        }
+
+        if (view.Present.Length >= MembersMax && earlier is null)
+        {
+            Trouble = $"The cluster has {MembersMax} members and takes no more.";
+            Complain(Trouble);
+            return;
+        }
+
+        var self = NewLifeOf(earlier);
+        if (self.State is MemberState.Ready or MemberState.Leaving && !self.IsRemoved)
+        {
+            // First of all: the node must never again take for whole what it holds.
+            await ledger.BeginRefillAsync();
+        }
+
+        table.MayReturn = self.State == MemberState.Left || self.IsRemoved;
+        await table.AdoptAsync(found.Formation, [.. found.Records, self]);
+        logger.LogInformation("{NodeId} has found the cluster {Cluster} with {Members} members", table.SelfId, table.Options.Settings.Name, view.Present.Length);
+    }
+
+    /// <summary>The own record of a node that starts with an empty store: what an earlier life with another disk claimed it still claims, and is to hold again.</summary>
+    private MemberRecord NewLifeOf(MemberRecord? earlier)
+    {
+        var self = new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, (earlier?.Incarnation ?? 0) + 1, Version: 1, []);
+        return earlier switch
+        {
+            { State: MemberState.Ready or MemberState.Leaving, IsRemoved: false } =>
+                earlier with { Address = table.Options.Address, Incarnation = earlier.Incarnation + 1, Version = 1 },
+            { State: MemberState.Pending } => self with { RingSteps = earlier.RingSteps + 1 },
+            // The others still go by what it left them, until it stands in their own records.
+            { State: MemberState.Left } or { IsRemoved: true } => earlier,
+            _ => self with { RingSteps = earlier?.RingSteps ?? 0 },
+        };
+    }
+
+    private async Task<bool> AnswersAsync(MemberRecord record) =>
+        await transport.SendAsync(record, Ping.Instance with { SenderId = table.SelfId }, Deadline.After(SyncTimeout, time), CancellationToken.None) is Pong;
+
+    private async Task SyncWithThoseWhoDifferAsync(CancellationToken stopping)
+    {
+        var view = table.Current;
+        var others = view.Present.Where(nodeId => nodeId != table.SelfId).ToList();
+        var differing = others.Where(nodeId => statuses[nodeId] is { } status && status.ViewDigest != view.Digest
+            ? !replicas.Detector.IsSuspect(nodeId)
+            : !IsInTouch && !HasSyncedWith(nodeId));
+        await Task.WhenAll(differing.Select(nodeId => SyncAsync(view, nodeId, stopping)));
+        if (!IsInTouch && others.Count > 0 && !others.Exists(HasSyncedWith))
+        {
+            // All may have moved since: the seeds are where somebody can always be found.
+            await Task.WhenAll(table.Options.Seeds.Select(seed => SyncAsync(
+                seed.Name,
+                (request, deadline) => transport.SendAsync(new MemberRecord(seed.Name, seed.Address, "", MemberState.New, 0, 0, []), request with { SenderId = table.SelfId }, deadline, stopping))));
+        }
+    }
+
+    private Task SyncAsync(ClusterView view, string nodeId, CancellationToken stopping) =>
+        SyncAsync(nodeId, (request, deadline) => replicas.AskAsync(view, nodeId, request, deadline, stopping));
+
+    private async Task SyncAsync(string nodeId, Func<PeerRequest, Deadline, Task<PeerAnswer>> ask)
+    {
+        ImmutableArray<MemberVersion> versions =
+            [.. table.Current.Members.Values.Select(record => new MemberVersion(record.NodeId, record.Incarnation, record.Version))];
+        var answer = await ask(new SyncMembers(table.Formation, versions, []), Deadline.After(SyncTimeout, time));
+        if (answer is not MembersSynced theirs)
+        {
+            if (answer is PeerFailure { Kind: PeerFailureKind.Refused } refusal)
+            {
+                Complain($"{nodeId} refuses this node. {refusal.Detail}");
+            }
+
+            return;
+        }
+
+        await MergeAsync(theirs.Records);
+        lock (_lock)
+        {
+            _syncedWith.Add(nodeId);
+        }
+
+        if (theirs.Wanted.Length > 0)
+        {
+            var view = table.Current;
+            ImmutableArray<MemberRecord> wanted = [.. theirs.Wanted.Where(view.Members.ContainsKey).Select(wantedId => view.Members[wantedId])];
+            versions = [.. view.Members.Values.Select(record => new MemberVersion(record.NodeId, record.Incarnation, record.Version))];
+            await ask(new SyncMembers(table.Formation, versions, wanted), Deadline.After(SyncTimeout, time));
+        }
+    }
+
+    private async Task MergeAsync(ImmutableArray<MemberRecord> records)
+    {
+        if (records.IsEmpty)
+        {
+            return;
+        }
+
+        await table.MergeAsync(records);
+        if (records.FirstOrDefault(record => record.NodeId == table.SelfId) is { IsRemoved: true, State: MemberState.Left })
+        {
+            Complain($"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew.");
+        }
+    }
+
+    /// <summary>A node that had left and is started again joins anew, once nobody goes by its old record any more.</summary>
+    private async Task ReturnAsync()
+    {
+        if (table.MayReturn && table.Own is { State: MemberState.Left } left && table.Current.Present.Any(HasSyncedWith)
+            && RingPlans.IsInherited([.. table.Current.Members.Values], left))
+        {
+            await table.ChangeAsync(view => view.Members[table.SelfId].State != MemberState.Left ? [] :
+            [
+                new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, left.Incarnation + 1, Version: 1, [])
+                {
+                    RingSteps = left.RingSteps,
+                },
+            ]);
+            table.MayReturn = false;
+        }
+    }
+
+    /// <summary>
+    /// After a start the node serves when it has compared with more than half of the members, or with all that can be had: a
+    /// view from before the start may be from before a change of the ring.
+    /// </summary>
+    private void JudgeTouch()
+    {
+        var view = table.Current;
+        var own = view.Members.GetValueOrDefault(table.SelfId);
+        if (own is null or { State: MemberState.Left })
+        {
+            IsInTouch = false;
+            Trouble = own is { IsRemoved: true }
+                ? $"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew."
+                : $"{table.SelfId} has left the cluster.";
+            return;
+        }
+
+        if (IsInTouch)
+        {
+            Trouble = null;
+            return;
+        }
+
+        var synced = view.Present.Count(nodeId => nodeId == table.SelfId || HasSyncedWith(nodeId));
+        IsInTouch = synced * 2 > view.Present.Length || time.GetElapsedTime(_startedAt).TotalMilliseconds > options.SyncPatienceMs;
+        Trouble = IsInTouch ? null : "The node waits to hear from the other members what has changed.";
+    }
+
+    private bool HasSyncedWith(string nodeId)
+    {
+        lock (_lock)
+        {
+            return _syncedWith.Contains(nodeId);
+        }
+    }
+
+    private bool Overcrowds(ImmutableArray<MemberRecord> records)
+    {
+        var view = table.Current;
+        return view.Present.Length >= MembersMax && records.Any(record => record.IsPresent && !view.Members.ContainsKey(record.NodeId));
+    }
+
+    private void Complain(string sentence)
+    {
+        if (_complainedAt == 0 || time.GetElapsedTime(_complainedAt) >= ComplainEvery)
+        {
+            _complainedAt = time.GetTimestamp();
+            logger.LogWarning("{Sentence}", sentence);
+        }
+    }
+
+    private static bool IsAhead(MemberRecord record, MemberVersion version) =>
+        record.Incarnation > version.Incarnation || (record.Incarnation == version.Incarnation && record.Version > version.Version);
+
+    private static bool IsBehind(MemberRecord record, MemberVersion version) =>
+        record.Incarnation < version.Incarnation || (record.Incarnation == version.Incarnation && record.Version < version.Version);
+}

@@ -1,0 +1,123 @@
+using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Core.Membership;
+using Microsoft.Extensions.Logging;
+
+namespace DaprDynamo.Cluster.Membership;
+
+/// <summary>
+/// The node's own copy of the member records, and the only place where it changes. What the node says of itself is on disk
+/// before anybody hears of it: after a restart it never says less.
+/// </summary>
+internal sealed class MemberTable : IMembership
+{
+    private readonly IRecordStore _store;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private volatile ClusterView _current;
+    private Task _turn = Task.CompletedTask;
+
+    private MemberTable(MembershipOptions options, IRecordStore store, ILogger logger, Signal changed, string? formation, ClusterView current, bool startedEmpty)
+    {
+        (Options, _store, _logger, Changed, Formation, _current, StartedEmpty) = (options, store, logger, changed, formation, current, startedEmpty);
+    }
+
+    internal MembershipOptions Options { get; }
+
+    /// <summary>Raised when the view has changed.</summary>
+    internal Signal Changed { get; }
+
+    /// <summary>Tells this cluster from all others ever formed; null while the node belongs to none.</summary>
+    internal string? Formation { get; private set; }
+
+    /// <summary>Whether the node found nothing on its disk when it started: what it is said to hold it holds no more.</summary>
+    internal bool StartedEmpty { get; }
+
+    /// <summary>Whether the node, having left, may join anew: it was started since, and holds nothing from before.</summary>
+    internal bool MayReturn { get; set; }
+
+    /// <inheritdoc/>
+    public string SelfId => Options.NodeId;
+
+    /// <inheritdoc/>
+    public ClusterView Current => _current;
+
+    /// <summary>The node's own record; null while it belongs to no cluster.</summary>
+    internal MemberRecord? Own => _current.Members.GetValueOrDefault(SelfId);
+
+    /// <summary>Reads what the node knew before its last end.</summary>
+    /// <exception cref="StoreException">The store could not be read or written.</exception>
+    internal static async Task<MemberTable> OpenAsync(MembershipOptions options, IRecordStore store, Signal changed, ILogger logger, CancellationToken cancellationToken)
+    {
+        var saved = await SavedMembership.ReadAsync(store, cancellationToken);
+        var isGiven = saved is null && options.InitialMembers is not null;
+        var (formation, members) = isGiven ? ("given", options.InitialMembers!) : saved is { } known ? (known.Formation, known.Members) : (null, []);
+        var view = new ClusterView(options.Settings, members);
+        var table = new MemberTable(options, store, logger, changed, formation, view, startedEmpty: saved is null && !isGiven)
+        {
+            MayReturn = view.Members.GetValueOrDefault(options.NodeId) is { State: MemberState.Left, IsRemoved: false },
+        };
+        if (isGiven)
+        {
+            await SavedMembership.WriteAsync(store, formation!, view.Members.Values);
+        }
+
+        if (table.Own is { IsRemoved: false } own && (own.Address != options.Address || own.Zone != options.Zone))
+        {
+            // The zone stays: replicas lie by it. A member that moves leaves and joins.
+            await table.ChangeAsync(_ => [own.Next() with { Address = options.Address }]);
+        }
+
+        return table;
+    }
+
+    /// <summary>Takes in records that others tell of.</summary>
+    internal Task<bool> MergeAsync(IReadOnlyCollection<MemberRecord> records) => ChangeAsync(_ => records, mustBeKept: false);
+
+    /// <summary>Belongs to a cluster from now on.</summary>
+    /// <exception cref="StoreException">It could not be written down.</exception>
+    internal Task<bool> AdoptAsync(string formation, IReadOnlyCollection<MemberRecord> records) => ChangeAsync(_ => records, formation: formation);
+
+    /// <summary>Changes the node's own record, or one that the members write together. Judged and done in turn with all other changes.</summary>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="StoreException">It could not be written down, and nobody has heard of it.</exception>
+    internal Task<bool> ChangeAsync(Func<ClusterView, IEnumerable<MemberRecord>> change) => ChangeAsync(change, mustBeKept: true);
+
+    private async Task<bool> ChangeAsync(Func<ClusterView, IEnumerable<MemberRecord>> change, bool mustBeKept = true, string? formation = null)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_lock)
+        {
+            (before, _turn) = (_turn, mine.Task);
+        }
+
+        await before;
+        try
+        {
+            var view = _current.With(change(_current));
+            if (ReferenceEquals(view, _current) && (formation is null || formation == Formation))
+            {
+                return false;
+            }
+
+            var named = formation ?? Formation ?? throw new InvalidOperationException("A node that belongs to no cluster knows no members.");
+            try
+            {
+                await SavedMembership.WriteAsync(_store, named, view.Members.Values);
+            }
+            catch (StoreException failure) when (!mustBeKept)
+            {
+                _logger.LogWarning(failure, "The member list could not be written down; it is asked for again after a restart");
+            }
+
+            (Formation, _current) = (named, view);
+        }
+        finally
+        {
+            mine.SetResult();
+        }
+
+        Changed.Raise();
+        return true;
+    }
+}

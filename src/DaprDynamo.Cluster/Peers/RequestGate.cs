@@ -1,0 +1,33 @@
+using DaprDynamo.Cluster.Membership;
+
+namespace DaprDynamo.Cluster.Peers;
+
+/// <summary>
+/// Judges whether a request may be answered by the view of the ring that its sender goes by. Members may be one step of a
+/// change apart, and every step is safe with the next; a sender that missed more, because it hung or was cut off, could count
+/// acknowledgements that nobody reads any more. One that has left could bring back what was deleted since, and one that this
+/// node has never heard of may mean another cluster.
+/// </summary>
+internal sealed class RequestGate(IMembership membership)
+{
+    /// <summary>The refusal; null when the request may be answered.</summary>
+    internal PeerFailure? Judge(PeerRequest request)
+    {
+        var view = membership.Current;
+        if (request.SenderId.Length > 0 && request is not (SyncMembers or Ping)
+            && view.Members.GetValueOrDefault(request.SenderId) is not { IsPresent: true })
+        {
+            return new PeerFailure(PeerFailureKind.StaleView, $"{request.SenderId} is no member of the cluster that {membership.SelfId} knows.");
+        }
+
+        // What clients wait for may be a step behind; work in the background can wait for the news.
+        var isTooOld = request switch
+        {
+            ReadReplica or MergeReplica { Cause: MergeCause.Write } or StoreHint => request.Epoch + 1 < view.Epoch,
+            MergeReplica or PullRecords => request.Epoch < view.Epoch,
+            ConfirmTombstones => request.Epoch != view.Epoch || view.Ring.IsChanging,
+            _ => false,
+        };
+        return isTooOld ? new PeerFailure(PeerFailureKind.StaleView, "The ring has changed since.") : null;
+    }
+}

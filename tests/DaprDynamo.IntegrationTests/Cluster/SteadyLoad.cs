@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using DaprDynamo.IntegrationTests.Processes;
+using DaprDynamo.IntegrationTests.PublicApi;
+
+namespace DaprDynamo.IntegrationTests.Cluster;
+
+/// <summary>
+/// Clients that read and write without a pause, as behind a load balancer: each goes to the nodes that are in service. Every
+/// key has one writer, which counts up, so that a reader can tell a value that is older than what was acknowledged before it
+/// asked.
+/// </summary>
+internal sealed class SteadyLoad(NodeCluster cluster, IReadOnlyList<string> keys, int writers, int readers)
+{
+    private readonly int[] _acknowledged = new int[keys.Count];
+    private readonly ConcurrentQueue<(string Phase, bool IsWrite, int Status, double TookMs)> _samples = [];
+    private readonly ConcurrentQueue<string> _failures = [];
+    private volatile IReadOnlyList<NodeProcess> _inService = [];
+    private volatile string _phase = "";
+
+    /// <summary>Reads that were not answered, or with less than was acknowledged.</summary>
+    internal IReadOnlyCollection<string> FailedReads => _failures;
+
+    internal int Reads => _samples.Count(sample => !sample.IsWrite);
+
+    /// <summary>What the last acknowledged write of a key said.</summary>
+    internal int AcknowledgedOf(int key) => Volatile.Read(ref _acknowledged[key]);
+
+    /// <summary>Says where clients go from now on, and how this time is called in the report.</summary>
+    internal void Enter(string phase, IReadOnlyList<NodeProcess> inService) => (_phase, _inService) = (phase, inService);
+
+    /// <summary>Creates all keys, with 0.</summary>
+    internal Task LoadAsync() => Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (key, _) =>
+    {
+        var answer = await ApiOf(key).PostAsync(keys[key], "0");
+        if (answer.Status != 201)
+        {
+            throw new InvalidOperationException($"{answer}");
+        }
+    });
+
+    /// <summary>Works until it is told to stop.</summary>
+    internal Task RunAsync(CancellationToken stop) => Task.WhenAll(
+        Enumerable.Range(0, writers).Select(number => WriteAsync(number, stop)).Concat(Enumerable.Range(0, readers).Select(number => ReadAsync(number, stop))));
+
+    /// <summary>Reads every key once more and tells what is missing.</summary>
+    internal async Task<IReadOnlyCollection<string>> MissingAsync()
+    {
+        var missing = new ConcurrentQueue<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (key, _) =>
+        {
+            var answer = await ApiOf(key).GetAsync(keys[key]);
+            if (!Holds(answer, AcknowledgedOf(key)))
+            {
+                missing.Enqueue($"{keys[key]} was {AcknowledgedOf(key)}: {answer}");
+            }
+        });
+        return missing;
+    }
+
+    /// <summary>Counts, errors and latencies of each phase, a line each.</summary>
+    internal string Report()
+    {
+        var report = new StringBuilder("phase                            reads  failed    p50 ms    p99 ms |   writes  failed    p50 ms    p99 ms\n");
+        foreach (var phase in _samples.GroupBy(sample => sample.Phase))
+        {
+            report.Append(CultureInfo.InvariantCulture, $"{phase.Key,-30}");
+            foreach (var isWrite in (bool[])[false, true])
+            {
+                var samples = phase.Where(sample => sample.IsWrite == isWrite).ToList();
+                var took = samples.Select(sample => sample.TookMs).Order().ToList();
+                report.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{samples.Count,8}{samples.Count(sample => sample.Status is not (200 or 201)),8}{At(took, 0.5),10:0.0}{At(took, 0.99),10:0.0}{(isWrite ? "" : " |")}");
+            }
+
+            report.AppendLine();
+        }
+
+        return report.ToString();
+    }
+
+    private async Task WriteAsync(int number, CancellationToken stop)
+    {
+        var random = new Random(number);
+        while (!stop.IsCancellationRequested)
+        {
+            // A key of this writer's own.
+            var key = (random.Next((keys.Count - 1 - number) / writers + 1) * writers) + number;
+            var read = await TimedAsync(isWrite: false, () => ApiOf(random.Next()).GetAsync(keys[key]));
+            if (read is not { Status: 200 })
+            {
+                continue;
+            }
+
+            var next = read.Values.Max(value => int.Parse(value, CultureInfo.InvariantCulture)) + 1;
+            var written = await TimedAsync(isWrite: true, () => ApiOf(random.Next()).PutAsync(keys[key], $"{next}", read.Clock));
+            if (written is { Status: 200 })
+            {
+                Volatile.Write(ref _acknowledged[key], next);
+            }
+        }
+    }
+
+    private async Task ReadAsync(int number, CancellationToken stop)
+    {
+        var random = new Random(1000 + number);
+        while (!stop.IsCancellationRequested)
+        {
+            var key = random.Next(keys.Count);
+            var acknowledged = AcknowledgedOf(key);
+            var phase = _phase;
+            var read = await TimedAsync(isWrite: false, () => ApiOf(random.Next()).GetAsync(keys[key]));
+            if (read is null || !Holds(read, acknowledged))
+            {
+                _failures.Enqueue($"{phase}: {keys[key]} was {acknowledged}: {read?.ToString() ?? "no answer"}");
+            }
+        }
+    }
+
+    private async Task<ApiAnswer?> TimedAsync(bool isWrite, Func<Task<ApiAnswer>> send)
+    {
+        var (phase, started) = (_phase, Stopwatch.GetTimestamp());
+        ApiAnswer? answer = null;
+        try
+        {
+            answer = await send();
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            // Counted as status 0.
+        }
+
+        _samples.Enqueue((phase, isWrite, answer?.Status ?? 0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+        return answer;
+    }
+
+    private KeyApi ApiOf(int number)
+    {
+        var nodes = _inService;
+        return new KeyApi(cluster.Http, nodes[number % nodes.Count].Address);
+    }
+
+    private static bool Holds(ApiAnswer answer, int atLeast) =>
+        answer.Status == 200 && answer.Values.Max(value => int.Parse(value, CultureInfo.InvariantCulture)) >= atLeast;
+
+    private static double At(List<double> ordered, double share) => ordered.Count == 0 ? 0 : ordered[(int)((ordered.Count - 1) * share)];
+}
