@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
@@ -18,7 +19,7 @@ namespace DaprDynamo.Cluster.Handoff;
 /// </para>
 /// </summary>
 internal sealed class HintedHandoff(
-    IMembership membership, HintBox hints, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, StorageNodeOptions options, ILogger logger)
+    IMembership membership, ViewsInUse views, HintBox hints, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, StorageNodeOptions options, ILogger logger)
 {
     private const int PageHints = 64;
     private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(5);
@@ -52,9 +53,8 @@ internal sealed class HintedHandoff(
         {
             var started = time.GetTimestamp();
             var view = membership.Current;
-            var isLeaving = view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
             // Owners that have left do not come back, and a node that leaves cannot wait for them.
-            var isBack = !replicas.Detector.IsSuspect(ownerId) || !view.Present.Contains(ownerId) || isLeaving;
+            var isBack = !replicas.Detector.IsSuspect(ownerId) || !view.Present.Contains(ownerId) || IsLeaving(view);
             // Of an owner that is away only the oldest hint is looked at: it is too old before any other is.
             var page = await hints.ReadPageAsync(ownerId, last, isBack ? PageHints : 1, stopping);
             if (page.Count == 0)
@@ -87,28 +87,62 @@ internal sealed class HintedHandoff(
 
     private async Task<bool> DeliverAsync(string ownerId, Hint hint, long knownSince)
     {
-        var view = membership.Current;
-        var primaries = view.PreferenceListOf(hint.Key).Primaries;
-        var isLeaving = view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
-        IEnumerable<string> targets = view.IsReplica(ownerId, hint.Key) && !replicas.Detector.IsSuspect(ownerId)
+        // A change of the ring waits for this to end: whoever then copies from the owner finds what was delivered to it.
+        using var use = views.Enter();
+        string? takerId = null;
+
+        foreach (var group in GroupsOf(use.View, hint))
+        {
+            takerId = await DeliverAsync(use.View, group, ownerId, hint, knownSince);
+            if (takerId is null)
+            {
+                break;
+            }
+        }
+
+        if (takerId is null)
+        {
+            statistics.CountHintDeliveryFailed();
+            return false;
+        }
+
+        await hints.RemoveAsync(ownerId, hint);
+        statistics.CountHintDelivered(toOwner: takerId == ownerId);
+        return true;
+    }
+
+    /// <summary>
+    /// While a key moves, those who keep it now and those who are about to must both have what a hint says before it goes. A node
+    /// that leaves takes nothing itself, and where nobody else keeps the key any more, the others alone count.
+    /// </summary>
+    private IEnumerable<ImmutableArray<string>> GroupsOf(ClusterView view, Hint hint)
+    {
+        var serving = view.PreferenceListOf(hint.Key).Primaries;
+        var next = view.Ring.To.PreferenceListOf(view.Settings.Space.PartitionOf(hint.Key)).Primaries;
+        ImmutableArray<ImmutableArray<string>> groups = serving.SequenceEqual(next, StringComparer.Ordinal) ? [serving] : [serving, next];
+        return IsLeaving(view) ? groups.Select(group => group.Remove(membership.SelfId)).Where(group => !group.IsEmpty) : groups;
+    }
+
+    /// <returns>The member of the group that has taken the hint: its owner, when that is one of them and there.</returns>
+    private async Task<string?> DeliverAsync(ClusterView view, ImmutableArray<string> group, string ownerId, Hint hint, long knownSince)
+    {
+        IEnumerable<string> targets = group.Contains(ownerId) && !replicas.Detector.IsSuspect(ownerId)
             ? [ownerId]
-            : replicas.InOrderOfAsking(primaries.Where(nodeId =>
-                nodeId != ownerId && !replicas.Detector.IsSuspect(nodeId) && !(isLeaving && nodeId == membership.SelfId)));
+            : replicas.InOrderOfAsking(group.Where(nodeId => nodeId != ownerId && !replicas.Detector.IsSuspect(nodeId)));
         foreach (var nodeId in targets)
         {
             var answer = await replicas.MergeAsync(
                 view, nodeId, hint.Key, hint.Record.Versions, MergeCause.Handoff, knownSince, Deadline.After(DeliveryTimeout, time));
             if (answer is ReplicaMerged)
             {
-                await hints.RemoveAsync(ownerId, hint);
-                statistics.CountHintDelivered(toOwner: nodeId == ownerId);
-                return true;
+                return nodeId;
             }
         }
 
-        statistics.CountHintDeliveryFailed();
-        return false;
+        return null;
     }
+
+    private bool IsLeaving(ClusterView view) => view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
 
     private double AgeMs(Hint hint) => time.GetUtcNow().ToUnixTimeMilliseconds() - hint.Record.ChangedAtMs;
 }

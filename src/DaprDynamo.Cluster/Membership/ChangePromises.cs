@@ -55,7 +55,8 @@ internal sealed class ChangePromises(MemberTable table, FailureDetector detector
             return $"{proposed.NodeId} answers {table.SelfId}. Let it leave, or force its removal.";
         }
 
-        if (proposed.Replaces is { } dead && (dead == table.SelfId || !detector.IsSuspect(dead)))
+        // The record says for ever whose place a member took; only while it joins is that still to come.
+        if (proposed is { State: MemberState.Pending, Replaces: { } dead } && (dead == table.SelfId || !detector.IsSuspect(dead)))
         {
             return $"{dead}, which is to be replaced, answers {table.SelfId}.";
         }

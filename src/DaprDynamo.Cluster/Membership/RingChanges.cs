@@ -217,9 +217,15 @@ internal sealed class RingChanges(
     private async Task<string?> BeginAsync(ClusterView view, MemberRecord proposed, bool isForced)
     {
         var started = time.GetTimestamp();
-        var predicted = view.With([proposed]).Ring.To.Digest;
-        var request = new PrepareChange(proposed, predicted, isForced) { SenderId = table.SelfId, Epoch = view.Epoch };
-        var judges = Confirmations.Judges(view.With([proposed])).ToList();
+        var planned = view.With([proposed]);
+        if (OwnershipTransfer.Gainers(planned).FirstOrDefault(confirmations.IsDown) is { } downId)
+        {
+            // It would be given up at once, and begun again, and no other change would ever get its turn.
+            return $"{downId}, which would take over, does not answer. Start it again, or remove it first.";
+        }
+
+        var request = new PrepareChange(proposed, planned.Ring.To.Digest, isForced) { SenderId = table.SelfId, Epoch = view.Epoch };
+        var judges = Confirmations.Judges(planned).ToList();
         if (promises.Answer(request).Objection is { } own)
         {
             return own;
@@ -347,7 +353,7 @@ internal sealed class RingChanges(
     private static string Describe(MemberRecord record) => record switch
     {
         { IsRemoved: true } => "be taken out",
-        { Replaces: { } dead } => $"take the place of {dead}",
+        { State: MemberState.Pending, Replaces: { } dead } => $"take the place of {dead}",
         { State: MemberState.Pending } => "join",
         { State: MemberState.Leaving } => "leave",
         _ => "claim more of the ring",

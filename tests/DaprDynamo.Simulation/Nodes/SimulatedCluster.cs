@@ -81,7 +81,7 @@ internal sealed class SimulatedCluster
 
     internal void Retire(SimulatedNode node)
     {
-        node.Crash();
+        node.Retire();
         _nodes.Remove(node);
         Retired.Add(node);
     }

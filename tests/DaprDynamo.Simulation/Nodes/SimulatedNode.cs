@@ -93,6 +93,16 @@ internal sealed class SimulatedNode(
         }
     }
 
+    /// <summary>The machine is taken away: nobody starts it again, whatever was planned for it.</summary>
+    internal void Retire()
+    {
+        Crash();
+        if (_replacement is not null)
+        {
+            Simulator.Cancel(_replacement);
+        }
+    }
+
     /// <summary>Takes down what the engine has done so far; to be called at its end.</summary>
     internal void CountEngine()
     {
