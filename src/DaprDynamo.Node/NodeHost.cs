@@ -10,7 +10,6 @@ using DaprDynamo.ServiceDefaults;
 using DaprDynamo.ServiceDefaults.Health;
 using DaprDynamo.ServiceDefaults.Options;
 using DaprDynamo.Transport;
-using DaprDynamo.Transport.Batching;
 using DaprDynamo.Transport.Endpoints;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +40,7 @@ public static class NodeHost
             builder.Configuration.AddInMemoryCollection(settings);
         }
 
+        DaprIdentity.TakeOver(builder.Configuration);
         var nodeId = builder.Configuration[$"{NodeOptions.Section}:{nameof(NodeOptions.NodeId)}"] ?? new NodeOptions().NodeId;
         builder.AddServiceDefaults(new ServiceIdentity("daprdynamo-node", nodeId, Version), configureDefaults);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -56,6 +56,7 @@ public static class NodeHost
         var app = builder.Build();
         app.UseServiceDefaults();
         app.UseProblemDetails();
+        app.UseMiddleware<AppTokenMiddleware>();
         app.UseKeyPaths();
         app.UseRouting();
         app.UseRateLimiter();
@@ -75,9 +76,7 @@ public static class NodeHost
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<NodeOptions>>().Value);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => Settings(provider.GetRequiredService<NodeOptions>()));
-        services.AddSingleton(provider => Transport(provider.GetRequiredService<NodeOptions>()));
-        services.AddSingleton(CreateMembership);
-        services.AddSingleton(CreatePeerClient);
+        services.AddPeerRoad();
         services.AddSingleton<RunningNode>();
         services.AddHostedService(provider => provider.GetRequiredService<RunningNode>());
         services.AddHealthChecks().AddCheck<RunningNodeHealthCheck>("node", tags: [HealthExtensions.ReadyTag]);
@@ -103,41 +102,9 @@ public static class NodeHost
     private static ClusterSettings Settings(NodeOptions options) =>
         new(options.ClusterName, new PartitionSpace(options.Partitions), new QuorumSettings(options.Replicas, options.ReadQuorum, options.WriteQuorum));
 
-    private static TransportOptions Transport(NodeOptions options) =>
-        new() { ClusterToken = options.ClusterToken.Length > 0 ? options.ClusterToken : null };
-
-    private static MembershipOptions CreateMembership(IServiceProvider provider)
-    {
-        var options = provider.GetRequiredService<NodeOptions>();
-        var address = options.AdvertisedAddress.Length > 0
-            ? new Uri(options.AdvertisedAddress)
-            : ListenAddress.FirstOf(provider.GetRequiredService<IConfiguration>());
-        return new MembershipOptions
-        {
-            Settings = provider.GetRequiredService<ClusterSettings>(),
-            NodeId = options.NodeId,
-            Address = address,
-            Zone = options.Zone,
-            Seeds = SeedList.SeedsOf(options, address),
-            MayForm = SeedList.MayForm(options, address),
-            Replaces = options.Replaces.Length > 0 ? options.Replaces : null,
-        };
-    }
-
-    private static BatchingPeerClient CreatePeerClient(IServiceProvider provider)
-    {
-        var transport = provider.GetRequiredService<TransportOptions>();
-        return new BatchingPeerClient(
-            DirectHandler.Create(transport),
-            provider.GetRequiredService<NodeOptions>().NodeId,
-            provider.GetRequiredService<ClusterSettings>().Identity,
-            transport,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<BatchingPeerClient>>());
-    }
-
     private static PeerEndpoints CreatePeerEndpoints(IServiceProvider provider) => new(
         provider.GetRequiredService<RunningNode>(),
+        provider.GetRequiredService<NodeOptions>().NodeId,
         provider.GetRequiredService<ClusterSettings>().Identity,
         provider.GetRequiredService<TransportOptions>(),
         provider.GetRequiredService<TimeProvider>(),

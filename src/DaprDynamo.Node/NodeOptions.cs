@@ -4,6 +4,8 @@ using System.Numerics;
 using DaprDynamo.Cluster;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
+using DaprDynamo.Transport;
+using DaprDynamo.Transport.Discovery;
 
 namespace DaprDynamo.Node;
 
@@ -15,6 +17,26 @@ public enum StorageKind
 
     /// <summary>In memory; gone when the process ends.</summary>
     Memory,
+}
+
+/// <summary>How nodes reach each other.</summary>
+public enum TransportKind
+{
+    /// <summary>At their own addresses.</summary>
+    Direct,
+
+    /// <summary>By their app ids, through their Dapr sidecars, and in no other way.</summary>
+    Dapr,
+}
+
+/// <summary>How a node that knows no other finds its cluster.</summary>
+public enum DiscoveryKind
+{
+    /// <summary>By the list of seeds.</summary>
+    Seeds,
+
+    /// <summary>In Consul's catalog.</summary>
+    Consul,
 }
 
 /// <summary>The settings of a storage node: the section <c>Dynamo</c> of its configuration.</summary>
@@ -34,12 +56,24 @@ public sealed record NodeOptions : IValidatableObject
     [StringLength(64, MinimumLength = 1)]
     public string Zone { get; init; } = "default";
 
+    /// <summary>How the nodes of the cluster reach each other; the same on every node.</summary>
+    public TransportKind Transport { get; init; } = TransportKind.Direct;
+
+    /// <summary>How the node finds its cluster.</summary>
+    public DiscoveryKind Discovery { get; init; } = DiscoveryKind.Seeds;
+
     /// <summary>
-    /// Some nodes of the cluster, each as <c>http://host:port</c> or <c>id=http://host:port</c>: whom a node asks that knows no
-    /// member yet. The same list may be given to every node; the one that stands first forms the cluster when there is none.
-    /// Empty: the node forms a cluster of one.
+    /// Some nodes of the cluster, each as <c>http://host:port</c> or <c>id=http://host:port</c>, or through Dapr as its app id:
+    /// whom a node asks that knows no member yet. The same list may be given to every node; the one that stands first forms the
+    /// cluster when there is none. Empty: the node forms a cluster of one.
     /// </summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
+
+    /// <summary>The Consul agent, <c>http://host:port</c>; empty for <c>CONSUL_HTTP_ADDR</c>, or else the agent of this machine.</summary>
+    public string ConsulAddress { get; init; } = "";
+
+    /// <summary>Consul's access token; empty for <c>CONSUL_HTTP_TOKEN</c>, or else none.</summary>
+    public string ConsulToken { get; init; } = "";
 
     /// <summary>Where the other nodes reach this one; empty for the first address it listens on.</summary>
     public string AdvertisedAddress { get; init; } = "";
@@ -134,6 +168,17 @@ public sealed record NodeOptions : IValidatableObject
     [Range(0, 31_536_000)]
     public int TombstoneGraceSeconds { get; init; } = 60 * 60;
 
+    /// <summary>How many requests to one peer go out together at most.</summary>
+    [Range(1, 4096)]
+    public int BatchRequestsMax { get; init; } = new TransportOptions().BatchRequestsMax;
+
+    /// <summary>
+    /// How many such batches of one kind may be on their way to one peer at once: the fewer, the more each carries. Null for 2, and
+    /// through Dapr 1, where each costs as much as hundreds of replica operations.
+    /// </summary>
+    [Range(1, 1024)]
+    public int? BatchesInFlightMax { get; init; }
+
     /// <summary>The secret of the cluster's members; empty when the network itself is trusted. Protects the peer and admin endpoints.</summary>
     public string ClusterToken { get; init; } = "";
 
@@ -198,9 +243,29 @@ public sealed record NodeOptions : IValidatableObject
             yield return Invalid(nameof(Replaces), $"'{Replaces}' is not the id of another node");
         }
 
-        foreach (var problem in SeedList.ProblemsOf(Seeds))
+        foreach (var problem in SeedList.ProblemsOf(Seeds, throughDapr: Transport == TransportKind.Dapr))
         {
             yield return Invalid(nameof(Seeds), problem);
+        }
+
+        if (Discovery == DiscoveryKind.Consul && Seeds.Count > 0)
+        {
+            yield return Invalid(nameof(Seeds), "seeds are of no use when nodes are found in Consul");
+        }
+
+        if (ConsulAddress.Length > 0 && !(Uri.TryCreate(ConsulAddress, UriKind.Absolute, out var consul) && Address.IsHttp(consul)))
+        {
+            yield return Invalid(nameof(ConsulAddress), $"'{ConsulAddress}' is not of the form http://host:port");
+        }
+
+        if (Transport == TransportKind.Dapr && AdvertisedAddress.Length > 0)
+        {
+            yield return Invalid(nameof(AdvertisedAddress), "through Dapr a node is called by its app id and has no address of its own");
+        }
+
+        if (Transport == TransportKind.Dapr && Core.Membership.NodeId.IsValid(NodeId) && Uri.CheckHostName(NodeId) != UriHostNameType.Dns)
+        {
+            yield return Invalid(nameof(NodeId), $"'{NodeId}' reads as an IP address: an app id has a letter or a hyphen");
         }
     }
 

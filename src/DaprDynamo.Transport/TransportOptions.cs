@@ -6,6 +6,12 @@ public sealed record TransportOptions
     /// <summary>At most so many batches of one kind are on their way to one peer; what comes meanwhile waits and goes out together.</summary>
     public int BatchesInFlightMax { get; init; } = 2;
 
+    /// <summary>
+    /// Whether reads, writes and hints for one peer go out together. A read then waits for the disk of the writes beside it, which
+    /// pays where a call costs more than that. Forwarded operations never join them: those need the other way to be free.
+    /// </summary>
+    public bool ReadsGoWithWrites { get; init; }
+
     /// <summary>At most so many requests of one kind wait for one peer; beyond that a request fails at once.</summary>
     public int WaitingMax { get; init; } = 4096;
 

@@ -29,10 +29,11 @@ internal sealed class Gossip(
     private const int RoundsBeforeForming = 3;
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ComplainEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TransportLookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly HashSet<string> _syncedWith = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly long _startedAt = time.GetTimestamp();
+    private long _startedAt = time.GetTimestamp();
     private long _complainedAt;
 
     /// <summary>Whether the node may serve clients: it belongs to a cluster and has heard what went on while it was away.</summary>
@@ -44,7 +45,7 @@ internal sealed class Gossip(
     /// <summary>What needs no other node: one that has no seeds forms its cluster, and the only member of one serves.</summary>
     internal async Task BeginAsync()
     {
-        if (table is { Formation: null, Options: { MayForm: true, Seeds.Count: 0 } })
+        if (table is { Formation: null, Options.Discovery.IsAlone: true })
         {
             await FormAsync();
         }
@@ -57,6 +58,7 @@ internal sealed class Gossip(
 
     internal async Task RunAsync(CancellationToken stopping)
     {
+        await WaitForTheTransportAsync(stopping);
         var rounds = 0;
         while (true)
         {
@@ -115,12 +117,12 @@ internal sealed class Gossip(
 
     private async Task FindClusterAsync(int round, CancellationToken stopping)
     {
+        var discovered = await table.Options.Discovery.LookAsync(stopping);
         var refusals = new List<string>();
-        foreach (var seed in table.Options.Seeds)
+        var someAreSilent = false;
+        foreach (var seed in discovered.Seeds)
         {
-            var target = new MemberRecord(seed.Name, seed.Address, "", MemberState.New, 0, 0, []);
-            var request = new SyncMembers(null, [], []) { SenderId = table.SelfId };
-            var answer = await transport.SendAsync(target, request, Deadline.After(SyncTimeout, time), stopping);
+            var answer = await AskSeedAsync(seed, new SyncMembers(null, [], []), Deadline.After(SyncTimeout, time), stopping);
             if (answer is MembersSynced found)
             {
                 await JoinAsync(found);
@@ -128,16 +130,45 @@ internal sealed class Gossip(
             }
 
             refusals.Add(answer is PeerFailure failure ? $"{seed.Name}: {failure.Detail}" : $"{seed.Name} gave no usable answer.");
+            someAreSilent |= answer is not PeerFailure { Kind: PeerFailureKind.Refused };
         }
 
-        if (table.Options.MayForm && round >= RoundsBeforeForming)
+        if (discovered.Trouble is { } trouble)
         {
-            await FormAsync();
+            Trouble = trouble;
+            Complain(Trouble);
             return;
+        }
+
+        if (round >= RoundsBeforeForming)
+        {
+            if (await table.Options.Discovery.ObjectToFormingAsync(someAreSilent, stopping) is not { } objection)
+            {
+                await FormAsync();
+                return;
+            }
+
+            refusals.Add(objection);
         }
 
         Trouble = $"No seed knows the cluster yet. {string.Join(' ', refusals)}";
         Complain(Trouble);
+    }
+
+    private Task<PeerAnswer> AskSeedAsync(Seed seed, PeerRequest request, Deadline deadline, CancellationToken stopping) => transport.SendAsync(
+        new MemberRecord(seed.Name, seed.Address, "", MemberState.New, 0, 0, []), request with { SenderId = table.SelfId }, deadline, stopping);
+
+    /// <summary>Nobody is asked, and no patience runs out, before requests can be sent at all.</summary>
+    private async Task WaitForTheTransportAsync(CancellationToken stopping)
+    {
+        while (transport.Trouble is { } trouble)
+        {
+            Trouble = trouble;
+            Complain(trouble);
+            await Task.Delay(TransportLookEvery, time, stopping);
+        }
+
+        _startedAt = time.GetTimestamp();
     }
 
     private async Task FormAsync()
@@ -209,9 +240,8 @@ internal sealed class Gossip(
         if (!IsInTouch && others.Count > 0 && !others.Exists(HasSyncedWith))
         {
             // All may have moved since: the seeds are where somebody can always be found.
-            await Task.WhenAll(table.Options.Seeds.Select(seed => SyncAsync(
-                seed.Name,
-                (request, deadline) => transport.SendAsync(new MemberRecord(seed.Name, seed.Address, "", MemberState.New, 0, 0, []), request with { SenderId = table.SelfId }, deadline, stopping))));
+            var discovered = await table.Options.Discovery.LookAsync(stopping);
+            await Task.WhenAll(discovered.Seeds.Select(seed => SyncAsync(seed.Name, (request, deadline) => AskSeedAsync(seed, request, deadline, stopping))));
         }
     }
 

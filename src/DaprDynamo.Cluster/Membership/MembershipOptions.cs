@@ -2,11 +2,6 @@ using DaprDynamo.Core.Membership;
 
 namespace DaprDynamo.Cluster.Membership;
 
-/// <summary>A node that may know the cluster.</summary>
-/// <param name="Name">What the transport and the log call it: its node id, where that is known.</param>
-/// <param name="Address">Where it is reached.</param>
-public sealed record Seed(string Name, Uri Address);
-
 /// <summary>Who a node is, and how it finds its cluster.</summary>
 public sealed record MembershipOptions
 {
@@ -22,11 +17,8 @@ public sealed record MembershipOptions
     /// <summary>What fails together with it.</summary>
     public string Zone { get; init; } = "default";
 
-    /// <summary>Whom to ask for the cluster when the node knows no member yet; the node itself is left out.</summary>
-    public IReadOnlyList<Seed> Seeds { get; init; } = [];
-
-    /// <summary>Whether the node forms a cluster of one when no seed belongs to one.</summary>
-    public bool MayForm { get; init; }
+    /// <summary>Whom to ask for the cluster when the node knows no member yet.</summary>
+    public IDiscovery Discovery { get; init; } = FixedSeeds.None;
 
     /// <summary>The dead member in whose place a new node joins; null for none.</summary>
     public string? Replaces { get; init; }

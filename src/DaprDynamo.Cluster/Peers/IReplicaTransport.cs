@@ -5,6 +5,9 @@ namespace DaprDynamo.Cluster.Peers;
 /// <summary>Carries requests to other nodes. Whether directly or through a sidecar is its own business.</summary>
 public interface IReplicaTransport
 {
+    /// <summary>Why no request can be sent yet, in a sentence; null once they can. Nothing is sent before.</summary>
+    string? Trouble { get; }
+
     /// <summary>
     /// Asks a peer and waits for its answer, at most until the deadline. Whatever goes wrong on the way is an answer
     /// too, a <see cref="PeerFailure"/>: this throws only when cancelled. Sends once; retries are the caller's decision.

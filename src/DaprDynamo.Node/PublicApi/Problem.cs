@@ -39,6 +39,9 @@ internal sealed record Problem(int Status, string Type, string Detail)
 
     internal static Problem Unauthorized { get; } = new(401, ProblemTypes.Unauthorized, "Show the token as 'Authorization: Bearer'.");
 
+    internal static Problem WrongAppToken { get; } = new(
+        401, ProblemTypes.Unauthorized, "The request came through a Dapr sidecar that does not show this application's APP_API_TOKEN.");
+
     internal static Problem Overloaded { get; } =
         new(503, ProblemTypes.Overloaded, "The node has more requests under way than it allows itself. Nothing was done; try again shortly.") { RetryAfterSeconds = 1 };
 

@@ -23,6 +23,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     private readonly string _clusterIdentity;
     private readonly TimeProvider _time;
     private readonly ILogger<BatchingPeerClient> _logger;
+    private readonly Func<string?> _trouble;
     private readonly ConcurrentDictionary<(string NodeId, Uri Address, Request.KindOneofCase Kind), PeerLane> _lanes = new();
 
     /// <summary>Makes the client.</summary>
@@ -32,14 +33,17 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     /// <param name="options">Limits and the cluster token.</param>
     /// <param name="time">The clock of the deadlines.</param>
     /// <param name="logger">Told when a peer refuses this node.</param>
+    /// <param name="trouble">Why nothing can be sent yet, in a sentence, or null; left out when nothing has to be waited for.</param>
     public BatchingPeerClient(
         HttpMessageHandler handler,
         string selfId,
         string clusterIdentity,
         TransportOptions options,
         TimeProvider time,
-        ILogger<BatchingPeerClient> logger)
+        ILogger<BatchingPeerClient> logger,
+        Func<string?>? trouble = null)
     {
+        _trouble = trouble ?? (() => null);
         _options = options;
         _selfId = selfId;
         _clusterIdentity = clusterIdentity;
@@ -49,6 +53,9 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <inheritdoc/>
+    public string? Trouble => _trouble();
+
     /// <summary>What has been sent.</summary>
     public PeerTraffic Traffic { get; } = new();
 
@@ -56,6 +63,11 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     public async Task<PeerAnswer> SendAsync(MemberRecord target, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
+        if (_trouble() is { } trouble)
+        {
+            return new PeerFailure(PeerFailureKind.Unreachable, trouble);
+        }
+
         var message = PeerCodec.Encode(request);
         message.Traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : "";
         var pending = new PendingRequest(message, deadline);
@@ -79,9 +91,12 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
 
     private PeerLane LaneTo(MemberRecord target, Request.KindOneofCase kind) =>
         _lanes.GetOrAdd(
-            (target.NodeId, target.Address, kind),
+            (target.NodeId, target.Address, LaneOf(kind)),
             static (lane, client) => new PeerLane(client._options, batch => client.SendBatchAsync(lane.NodeId, lane.Address, batch)),
             this);
+
+    private Request.KindOneofCase LaneOf(Request.KindOneofCase kind) =>
+        _options.ReadsGoWithWrites && kind is (Request.KindOneofCase.Read or Request.KindOneofCase.Hint) ? Request.KindOneofCase.Merge : kind;
 
     private async Task SendBatchAsync(string nodeId, Uri address, IReadOnlyList<PendingRequest> waiting)
     {
@@ -147,7 +162,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
 
     private async Task<IReadOnlyList<PeerAnswer>> PostAsync(string nodeId, Uri address, List<PendingRequest> batch, CancellationToken timeUp)
     {
-        var message = new RequestBatch { Cluster = _clusterIdentity, Sender = _selfId };
+        var message = new RequestBatch { Cluster = _clusterIdentity, Sender = _selfId, Recipient = NodeId.IsValid(nodeId) ? nodeId : "" };
         message.Requests.AddRange(batch.Select(request => request.Message));
         var body = message.ToByteArray();
 
@@ -187,6 +202,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         var kind = status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Conflict => PeerFailureKind.Refused,
+            HttpStatusCode.MisdirectedRequest => PeerFailureKind.Unreachable,
             HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests => PeerFailureKind.Overloaded,
             _ => PeerFailureKind.Failed,
         };

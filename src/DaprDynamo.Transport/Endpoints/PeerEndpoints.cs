@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Transport.Protocol;
@@ -13,7 +14,7 @@ namespace DaprDynamo.Transport.Endpoints;
 
 /// <summary>Where a node takes the requests of its peers.</summary>
 public sealed class PeerEndpoints(
-    IPeerRequestHandler handler, string clusterIdentity, TransportOptions options, TimeProvider time, ILogger<PeerEndpoints> logger)
+    IPeerRequestHandler handler, string selfId, string clusterIdentity, TransportOptions options, TimeProvider time, ILogger<PeerEndpoints> logger)
 {
     private static readonly ActivitySource Activities = new("DaprDynamo.Peer");
 
@@ -66,6 +67,12 @@ public sealed class PeerEndpoints(
             return;
         }
 
+        if (batch.Recipient.Length > 0 && batch.Recipient != selfId)
+        {
+            await RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, $"This is {selfId}, and not {batch.Recipient}.").ConfigureAwait(false);
+            return;
+        }
+
         if (batch.Cluster != clusterIdentity)
         {
             logger.LogWarning("{Peer} of cluster {TheirCluster} was refused: this node belongs to {Cluster}", batch.Sender, batch.Cluster, clusterIdentity);
@@ -77,7 +84,7 @@ public sealed class PeerEndpoints(
         var answers = await Task.WhenAll(batch.Requests.Select(request => AnswerAsync(request, batch.Sender, context.RequestAborted))).ConfigureAwait(false);
         var message = new AnswerBatch();
         message.Answers.AddRange(answers);
-        await SendAsync(context.Response, message.ToByteArray()).ConfigureAwait(false);
+        await SendAsync(context.Response, PeerProtocol.ContentType, message.ToByteArray()).ConfigureAwait(false);
     }
 
     private async Task<Answer> AnswerAsync(Request request, string senderId, CancellationToken gone)
@@ -112,9 +119,9 @@ public sealed class PeerEndpoints(
         return buffer.ToArray();
     }
 
-    private static async Task SendAsync(HttpResponse response, byte[] body)
+    private static async Task SendAsync(HttpResponse response, string contentType, byte[] body)
     {
-        response.ContentType = PeerProtocol.ContentType;
+        response.ContentType = contentType;
         response.ContentLength = body.Length;
         response.Headers[PeerProtocol.ChecksumHeader] = BodyChecksum.Of(body);
         await response.Body.WriteAsync(body, response.HttpContext.RequestAborted).ConfigureAwait(false);
@@ -123,7 +130,6 @@ public sealed class PeerEndpoints(
     private static Task RefuseAsync(HttpContext context, int status, string reason)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(reason, context.RequestAborted);
+        return SendAsync(context.Response, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(reason));
     }
 }

@@ -1,3 +1,4 @@
+using DaprDynamo.IntegrationTests.Processes;
 using DaprDynamo.IntegrationTests.PublicApi;
 using Xunit;
 using Xunit.Abstractions;
@@ -5,7 +6,6 @@ using Xunit.Abstractions;
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>What all tests with dying nodes share: every test starts with all nodes alive, and shows their output when it fails.</summary>
-[Collection(FiveNodesCollection.Name)]
 public abstract class ClusterTest(FiveNodes nodes, ITestOutputHelper output) : IAsyncLifetime
 {
     /// <summary>The nodes, running or not.</summary>
@@ -48,12 +48,20 @@ public abstract class ClusterTest(FiveNodes nodes, ITestOutputHelper output) : I
     }
 
     /// <inheritdoc/>
-    public Task InitializeAsync() => nodes.Cluster.StartAllAsync();
+    public Task InitializeAsync()
+    {
+        if (nodes.ThroughDapr)
+        {
+            Needs.Consul();
+        }
+
+        return nodes.Cluster.StartAllAsync();
+    }
 
     /// <inheritdoc/>
     public Task DisposeAsync()
     {
-        output.WriteLine(nodes.Cluster.Output(linesOfEach: 40));
+        output.WriteLine(nodes.Output(linesOfEach: 40));
         return Task.CompletedTask;
     }
 }

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>Clients that write the same key at the same time through different nodes.</summary>
-public sealed class ConcurrentWriteTests(FiveNodes nodes, ITestOutputHelper output) : ClusterTest(nodes, output)
+public abstract class ConcurrentWriteTests(FiveNodes nodes, ITestOutputHelper output) : ClusterTest(nodes, output)
 {
     [Fact]
     public async Task Two_clients_writing_with_one_clock_make_exactly_two_siblings_that_a_put_resolves()

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>What still works, and what is refused how, while nodes are dead.</summary>
-public sealed class DeadNodeTests(FiveNodes nodes, ITestOutputHelper output) : ClusterTest(nodes, output)
+public abstract class DeadNodeTests(FiveNodes nodes, ITestOutputHelper output) : ClusterTest(nodes, output)
 {
     private const int Keys = 240;
     private static readonly TimeSpan HandoffLimit = TimeSpan.FromSeconds(30);

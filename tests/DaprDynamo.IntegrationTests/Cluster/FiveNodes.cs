@@ -5,9 +5,16 @@ using Xunit;
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>Five durable nodes that the cluster's tests kill and start again. Each test finds all five running.</summary>
-public sealed class FiveNodes : IAsyncLifetime
+/// <param name="throughDapr">Whether they reach each other through sidecars.</param>
+public abstract class FiveNodes(bool throughDapr) : IAsyncLifetime
 {
     private NodeCluster? _cluster;
+
+    /// <summary>Whether the nodes reach each other through sidecars.</summary>
+    public bool ThroughDapr => throughDapr;
+
+    /// <summary>What the nodes printed last.</summary>
+    public string Output(int linesOfEach) => _cluster?.Output(linesOfEach) ?? "";
 
     /// <summary>The nodes.</summary>
     public NodeCluster Cluster => _cluster ?? throw new InvalidOperationException("The cluster is not started.");
@@ -30,8 +37,17 @@ public sealed class FiveNodes : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => _cluster = await NodeCluster.StartAsync(
-        new NodeClusterOptions { Nodes = 5, Storage = "sqlite", MoreArguments = [NodeClusterOptions.PatientRequests] });
+    public async Task InitializeAsync()
+    {
+        // The runner makes what a collection shares even when it skips every test in it.
+        if (!throughDapr || Programs.Consul is not null)
+        {
+            _cluster = await NodeCluster.StartAsync(new NodeClusterOptions
+            {
+                Nodes = 5, Storage = "sqlite", ThroughDapr = throughDapr, MoreArguments = [NodeClusterOptions.PatientRequests],
+            });
+        }
+    }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
@@ -43,10 +59,24 @@ public sealed class FiveNodes : IAsyncLifetime
     }
 }
 
-/// <summary>Binds the cluster's tests to the one cluster; they run one after the other.</summary>
+/// <summary>Nodes that call each other's addresses.</summary>
+public sealed class FiveNodesDirectly() : FiveNodes(throughDapr: false);
+
+/// <summary>Nodes that call each other through sidecars.</summary>
+public sealed class FiveNodesThroughDapr() : FiveNodes(throughDapr: true);
+
+/// <summary>Binds tests to the one cluster; they run one after the other.</summary>
 [CollectionDefinition(Name)]
-public sealed class FiveNodesCollection : ICollectionFixture<FiveNodes>
+public sealed class FiveNodesDirectlyCollection : ICollectionFixture<FiveNodesDirectly>
 {
     /// <summary>What test classes name.</summary>
     public const string Name = "Five durable nodes";
+}
+
+/// <summary>Binds tests to the one cluster; they run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class FiveNodesThroughDaprCollection : ICollectionFixture<FiveNodesThroughDapr>
+{
+    /// <summary>What test classes name.</summary>
+    public const string Name = "Five durable nodes behind sidecars";
 }

@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using DaprDynamo.Contracts.Admin;
 using DaprDynamo.IntegrationTests.Processes;
+using DaprDynamo.IntegrationTests.PublicApi;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>Nodes come and go one after the other while clients read and write without a pause.</summary>
-public sealed class GrowAndShrinkTests(ITestOutputHelper output)
+/// <param name="throughDapr">Whether nodes reach each other through sidecars.</param>
+/// <param name="output">Where the test reports.</param>
+public abstract class GrowAndShrinkTests(bool throughDapr, ITestOutputHelper output)
 {
     /// <summary>How many keys there are: more by the environment variable, to measure.</summary>
     private static readonly int KeyCount = int.Parse(Environment.GetEnvironmentVariable("DYNAMO_TEST_KEYS") ?? "3000", CultureInfo.InvariantCulture);
@@ -19,11 +21,17 @@ public sealed class GrowAndShrinkTests(ITestOutputHelper output)
     [Fact]
     public async Task Three_nodes_grow_to_six_and_shrink_to_three_and_no_read_fails_and_no_write_is_lost()
     {
+        if (throughDapr)
+        {
+            Needs.Consul();
+        }
+
         await using var cluster = await NodeCluster.StartAsync(new NodeClusterOptions
         {
+            ThroughDapr = throughDapr,
             MoreArguments = [NodeClusterOptions.PatientHeartbeats, NodeClusterOptions.PatientRequests],
         });
-        var load = new SteadyLoad(cluster, [.. Enumerable.Range(0, KeyCount).Select(number => $"key/{number}")], writers: 4, readers: 4);
+        var load = new SteadyLoad(node => new KeyApi(cluster.Http, node.Address), [.. Enumerable.Range(0, KeyCount).Select(number => $"key/{number}")], writers: 4, readers: 4);
         using var stop = new CancellationTokenSource();
         try
         {
@@ -95,7 +103,7 @@ public sealed class GrowAndShrinkTests(ITestOutputHelper output)
 
     private async Task ShouldBeAsPlannedAsync(NodeCluster cluster, PlanResponse plan, string nodeId)
     {
-        var ring = await GetAsync<RingResponse>(cluster, "/admin/ring");
+        var ring = await cluster.Nodes[0].GetAsync<RingResponse>("/admin/ring");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{nodeId}: {plan.MovedReplicas} replicas of partitions moved, {plan.UnavoidableReplicas:0.0} unavoidable; balance {ring.Balance.PrimariesMaxToMean:0.000} by primaries, {ring.Balance.ReplicasMaxToMean:0.000} by replicas"));
@@ -106,8 +114,5 @@ public sealed class GrowAndShrinkTests(ITestOutputHelper output)
         Assert.InRange(ring.Balance.ReplicasMaxToMean, 1, plan.Change.Contains("joins", StringComparison.Ordinal) ? 1.10 : 1.30);
     }
 
-    private static Task<PlanResponse> PlanAsync(NodeCluster cluster, string query) => GetAsync<PlanResponse>(cluster, "/admin/plan" + query);
-
-    private static async Task<T> GetAsync<T>(NodeCluster cluster, string path) =>
-        await cluster.Http.GetFromJsonAsync<T>(new Uri(cluster.Nodes[0].Address, path)) ?? throw new InvalidOperationException($"{path} told nothing.");
+    private static Task<PlanResponse> PlanAsync(NodeCluster cluster, string query) => cluster.Nodes[0].GetAsync<PlanResponse>("/admin/plan" + query);
 }

@@ -6,8 +6,10 @@ using Xunit.Abstractions;
 
 namespace DaprDynamo.IntegrationTests.Cluster;
 
-/// <summary>Operators take nodes out, put others in their place, and start nodes that do not fit.</summary>
-public sealed class MembershipTests(ITestOutputHelper output)
+/// <summary>Operators take nodes out and put others in their place.</summary>
+/// <param name="throughDapr">Whether nodes reach each other through sidecars.</param>
+/// <param name="output">Where the tests report.</param>
+public abstract class MembershipTests(bool throughDapr, ITestOutputHelper output)
 {
     private const int KeyCount = 200;
 
@@ -60,7 +62,7 @@ public sealed class MembershipTests(ITestOutputHelper output)
         try
         {
             await Poll.UntilAsync(
-                async () => await TroubleOfAsync(node) is { } trouble && trouble.Contains("was removed", StringComparison.Ordinal),
+                async () => await node.TroubleAsync() is { } trouble && trouble.Contains("was removed", StringComparison.Ordinal),
                 TimeSpan.FromSeconds(30),
                 () => node.Output(40));
             var answer = await new KeyApi(cluster.Http, node.Address).GetAsync("key/1");
@@ -93,66 +95,6 @@ public sealed class MembershipTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_node_whose_seed_is_not_there_keeps_trying_and_says_so_and_joins_when_the_seed_comes()
-    {
-        await using var cluster = await StartAsync(1);
-        await cluster.Node("node-1").StopAsync();
-        var waiting = cluster.Add("node-2");
-        waiting.Start();
-
-        await Poll.UntilAsync(
-            async () => await TroubleOfAsync(waiting) is { } trouble && trouble.Contains("No seed knows the cluster", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30),
-            () => waiting.Output(40));
-        Assert.Contains("No seed knows the cluster", waiting.Output(40), StringComparison.Ordinal);
-
-        await cluster.StartAllAsync();
-    }
-
-    [Theory]
-    [InlineData("--Dynamo:ClusterName=another", "another/Q256/N3")]
-    [InlineData("--Dynamo:Partitions=128", "daprdynamo/Q128/N3")]
-    [InlineData("--Dynamo:Replicas=2", "daprdynamo/Q256/N2")]
-    public async Task A_node_of_another_kind_of_cluster_is_refused_and_told_why(string setting, string identity)
-    {
-        await using var cluster = await StartAsync(1);
-        var stranger = cluster.Add("node-2", setting);
-        stranger.Start();
-
-        await Poll.UntilAsync(
-            async () => await TroubleOfAsync(stranger) is { } trouble && trouble.Contains(identity, StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30),
-            () => stranger.Output(40));
-        Assert.Single((await cluster.Node("node-1").MembersAsync()).Members);
-    }
-
-    [Fact]
-    public async Task Two_clusters_that_were_formed_apart_refuse_each_other()
-    {
-        await using var cluster = await StartAsync(3);
-        await WriteAllAsync(cluster);
-        var lost = cluster.Node("node-3");
-        await lost.KillAsync();
-        Directory.Delete(lost.DataDirectory, recursive: true);
-
-        // It stands first in its own list, and asks nobody who knows better: a cluster of its own, at an address the others know.
-        var apart = cluster.PutInPlaceOf(lost, $"--Dynamo:Seeds:0=node-3={lost.Address}", "--Dynamo:Seeds:1=http://127.0.0.1:1", "--Dynamo:Seeds:2=http://127.0.0.1:2");
-        apart.Start();
-        await apart.WaitUntilReadyAsync();
-        await Poll.UntilAsync(
-            () => Task.FromResult(cluster.Nodes[0].Output(200).Contains("another cluster of the same name", StringComparison.Ordinal)),
-            TimeSpan.FromSeconds(30),
-            () => cluster.Output(60));
-
-        Assert.Single((await apart.MembersAsync()).Members);
-        Assert.Equal(3, (await cluster.Nodes[0].MembersAsync()).Members.Count);
-        foreach (var number in Enumerable.Range(0, KeyCount))
-        {
-            (await new KeyApi(cluster.Http, cluster.Nodes[number % 2].Address).GetAsync($"key/{number}")).ShouldHold($"{number}");
-        }
-    }
-
-    [Fact]
     public async Task The_last_node_cannot_leave()
     {
         await using var cluster = await StartAsync(1);
@@ -162,23 +104,19 @@ public sealed class MembershipTests(ITestOutputHelper output)
         Assert.True(status == HttpStatusCode.Conflict && body.Contains("last member", StringComparison.Ordinal), body);
     }
 
-    private static Task<NodeCluster> StartAsync(int nodes, params string[] arguments) => NodeCluster.StartAsync(new NodeClusterOptions
+    private Task<NodeCluster> StartAsync(int nodes, params string[] arguments)
     {
-        Nodes = nodes,
-        MoreArguments = [NodeClusterOptions.PatientHeartbeats, NodeClusterOptions.PatientRequests, "--Dynamo:DownAfterSeconds=1", .. arguments],
-    });
+        if (throughDapr)
+        {
+            Needs.Consul();
+        }
 
-    /// <summary>Why a node is not ready, as its health tells; null when it cannot be asked yet.</summary>
-    private static async Task<string?> TroubleOfAsync(NodeProcess node)
-    {
-        try
+        return NodeCluster.StartAsync(new NodeClusterOptions
         {
-            return (await node.MembersAsync()).Trouble;
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
+            Nodes = nodes,
+            ThroughDapr = throughDapr,
+            MoreArguments = [NodeClusterOptions.PatientHeartbeats, NodeClusterOptions.PatientRequests, "--Dynamo:DownAfterSeconds=1", .. arguments],
+        });
     }
 
     private static async Task AcceptedAsync(NodeCluster cluster, string path)

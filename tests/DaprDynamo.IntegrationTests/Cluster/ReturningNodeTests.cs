@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>What a node, or all of them, find when they come back.</summary>
-public sealed class ReturningNodeTests(FiveNodes nodes, ITestOutputHelper output) : ClusterTest(nodes, output)
+public abstract class ReturningNodeTests(FiveNodes nodes, ITestOutputHelper output) : ClusterTest(nodes, output)
 {
     [Fact]
     public async Task Data_survives_a_stop_and_start_of_all_nodes()

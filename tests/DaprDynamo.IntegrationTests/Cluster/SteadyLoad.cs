@@ -12,7 +12,7 @@ namespace DaprDynamo.IntegrationTests.Cluster;
 /// key has one writer, which counts up, so that a reader can tell a value that is older than what was acknowledged before it
 /// asked.
 /// </summary>
-internal sealed class SteadyLoad(NodeCluster cluster, IReadOnlyList<string> keys, int writers, int readers)
+internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<string> keys, int writers, int readers)
 {
     private readonly int[] _acknowledged = new int[keys.Count];
     private readonly ConcurrentQueue<(string Phase, bool IsWrite, int Status, double TookMs)> _samples = [];
@@ -32,7 +32,7 @@ internal sealed class SteadyLoad(NodeCluster cluster, IReadOnlyList<string> keys
     internal void Enter(string phase, IReadOnlyList<NodeProcess> inService) => (_phase, _inService) = (phase, inService);
 
     /// <summary>Creates all keys, with 0.</summary>
-    internal Task LoadAsync() => Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (key, _) =>
+    internal Task LoadAsync(int clients = 32) => Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = clients }, async (key, _) =>
     {
         var answer = await ApiOf(key).PostAsync(keys[key], "0");
         if (answer.Status != 201)
@@ -45,11 +45,21 @@ internal sealed class SteadyLoad(NodeCluster cluster, IReadOnlyList<string> keys
     internal Task RunAsync(CancellationToken stop) => Task.WhenAll(
         Enumerable.Range(0, writers).Select(number => WriteAsync(number, stop)).Concat(Enumerable.Range(0, readers).Select(number => ReadAsync(number, stop))));
 
+    /// <summary>Waits until so many more writes are acknowledged.</summary>
+    internal async Task WaitForMoreAsync(int writes, TimeSpan limit)
+    {
+        var enough = _samples.Count(IsAcknowledged) + writes;
+        await Poll.UntilAsync(
+            () => Task.FromResult(_samples.Count(IsAcknowledged) >= enough), limit, () => $"Too few writes are acknowledged while {_phase}.\n{Report()}");
+
+        static bool IsAcknowledged((string Phase, bool IsWrite, int Status, double TookMs) sample) => sample is { IsWrite: true, Status: 200 };
+    }
+
     /// <summary>Reads every key once more and tells what is missing.</summary>
-    internal async Task<IReadOnlyCollection<string>> MissingAsync()
+    internal async Task<IReadOnlyCollection<string>> MissingAsync(int clients = 32)
     {
         var missing = new ConcurrentQueue<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (key, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = clients }, async (key, _) =>
         {
             var answer = await ApiOf(key).GetAsync(keys[key]);
             if (!Holds(answer, AcknowledgedOf(key)))
@@ -140,7 +150,7 @@ internal sealed class SteadyLoad(NodeCluster cluster, IReadOnlyList<string> keys
     private KeyApi ApiOf(int number)
     {
         var nodes = _inService;
-        return new KeyApi(cluster.Http, nodes[number % nodes.Count].Address);
+        return apiOf(nodes[number % nodes.Count]);
     }
 
     private static bool Holds(ApiAnswer answer, int atLeast) =>

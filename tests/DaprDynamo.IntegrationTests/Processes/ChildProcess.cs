@@ -16,7 +16,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(20);
 
     // What would let the environment of the machine decide how the program under test behaves.
-    private static readonly string[] ForeignSettings = ["ASPNETCORE_", "DOTNET_URLS", "DYNAMO__", "DAPR_", "CONSUL_", "OTEL_", "DOTNET_ENVIRONMENT", "URLS"];
+    private static readonly string[] ForeignSettings = ["ASPNETCORE_", "DOTNET_URLS", "DYNAMO__", "DAPR_", "APP_", "CONSUL_", "OTEL_", "DOTNET_ENVIRONMENT", "URLS"];
 
     private static readonly ConcurrentDictionary<int, Process> Living = new();
 
@@ -49,19 +49,29 @@ public sealed class ChildProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts <c>dotnet assembly arguments...</c>; the assembly is looked for next to this program.</summary>
-    public static ChildProcess Start(string name, string assemblyFile, IEnumerable<string> arguments, string workingDirectory)
+    public static ChildProcess Start(
+        string name, string assemblyFile, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null) =>
+        StartProgram(
+            name,
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, assemblyFile), .. arguments],
+            workingDirectory,
+            environment);
+
+    /// <summary>Starts any program.</summary>
+    public static ChildProcess StartProgram(
+        string name, string program, IReadOnlyList<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         var start = new ProcessStartInfo
         {
-            FileName = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            FileName = program,
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assemblyFile));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -72,6 +82,11 @@ public sealed class ChildProcess : IAsyncDisposable
         foreach (var setting in start.Environment.Keys.Where(IsForeign).ToList())
         {
             start.Environment.Remove(setting);
+        }
+
+        foreach (var (variable, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[variable] = value;
         }
 
         var process = new Process { StartInfo = start };

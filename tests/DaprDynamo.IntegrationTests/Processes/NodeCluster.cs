@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using DaprDynamo.Contracts.Admin;
 
 namespace DaprDynamo.IntegrationTests.Processes;
@@ -10,21 +11,24 @@ public sealed class NodeCluster : IAsyncDisposable
     private static readonly TimeSpan TogetherLimit = TimeSpan.FromSeconds(90);
 
     private readonly TempFolder _folder = new();
-    private readonly List<NodeProcess> _nodes;
-    private readonly List<string> _arguments;
+    private readonly List<NodeProcess> _nodes = [];
+    private readonly NodeClusterOptions _options;
+    private readonly string _host;
+    private IReadOnlyList<string> _arguments = [];
 
     private NodeCluster(NodeClusterOptions options)
     {
-        var firstPort = LoopbackPorts.FreeRange(options.Nodes);
-        var ids = Enumerable.Range(1, options.Nodes).Select(number => $"node-{number}").ToList();
-        _arguments =
-        [
-            .. ids.Select((id, index) => $"--Dynamo:Seeds:{index}={id}=http://127.0.0.1:{firstPort + index}"),
-            $"--Dynamo:Storage={options.Storage}",
-            .. options.MoreArguments,
-        ];
-        _nodes = [.. ids.Select((id, index) => new NodeProcess(id, firstPort + index, _folder.Path, _arguments, Http))];
+        _options = options;
+        _host = options.ThroughDapr ? HiddenHost() : "127.0.0.1";
+        if (options.AdminToken is { } token)
+        {
+            // The key API does not look at it.
+            Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
     }
+
+    /// <summary>The sidecars; null for a cluster without.</summary>
+    public Sidecars? Sidecars { get; private set; }
 
     /// <summary>The nodes, running or not.</summary>
     public IReadOnlyList<NodeProcess> Nodes => _nodes;
@@ -40,6 +44,7 @@ public sealed class NodeCluster : IAsyncDisposable
             var cluster = new NodeCluster(options);
             try
             {
+                await cluster.PrepareAsync();
                 await cluster.StartAllAsync();
                 return cluster;
             }
@@ -73,7 +78,7 @@ public sealed class NodeCluster : IAsyncDisposable
     /// <summary>One node more, with the first nodes as its seeds; not started yet.</summary>
     public NodeProcess Add(string id, params string[] moreArguments)
     {
-        var node = new NodeProcess(id, LoopbackPorts.FreeRange(1), _folder.Path, [.. _arguments, .. moreArguments], Http);
+        var node = NewNode(id, LoopbackPorts.FreeRange(1), moreArguments);
         _nodes.Add(node);
         return node;
     }
@@ -83,7 +88,7 @@ public sealed class NodeCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(node);
         Forget(node);
-        var other = new NodeProcess(node.Id, node.Address.Port, _folder.Path, [.. _arguments, .. moreArguments], Http);
+        var other = NewNode(node.Id, node.Address.Port, moreArguments);
         _nodes.Add(other);
         return other;
     }
@@ -130,7 +135,7 @@ public sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>What the nodes printed last, for the report of a failed test.</summary>
-    public string Output(int linesOfEach) => string.Join('\n', Nodes.Select(node => node.Output(linesOfEach)));
+    public string Output(int linesOfEach) => string.Join('\n', Nodes.Select(node => node.Output(linesOfEach)).Append(Sidecars?.Output(linesOfEach / 4)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -141,8 +146,39 @@ public sealed class NodeCluster : IAsyncDisposable
         }
         finally
         {
+            if (Sidecars is not null)
+            {
+                await Sidecars.DisposeAsync();
+            }
+
             Http.Dispose();
             _folder.Dispose();
         }
+    }
+
+    /// <summary>A loopback address that nobody is told but a node's own sidecar: peers that dialled each other's ports would not find them.</summary>
+    private static string HiddenHost() => $"127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(2, 255)}";
+
+    private async Task PrepareAsync()
+    {
+        var firstPort = LoopbackPorts.FreeRange(_options.Nodes);
+        var ids = Enumerable.Range(1, _options.Nodes).Select(number => $"node-{number}").ToList();
+        Sidecars = _options.ThroughDapr ? await Sidecars.StartAsync(_folder.Path, _host, _options.Tokens) : null;
+        _arguments =
+        [
+            .. Sidecars is not null
+                ? ["--Dynamo:Transport=Dapr", "--Dynamo:Discovery=Consul", $"--Dynamo:ConsulAddress={Sidecars.Consul.Address}"]
+                : _options.Consul is { } consul ? ["--Dynamo:Discovery=Consul", $"--Dynamo:ConsulAddress={consul.Address}"]
+                : ids.Select((id, index) => $"--Dynamo:Seeds:{index}={id}=http://{_host}:{firstPort + index}"),
+            $"--Dynamo:Storage={_options.Storage}",
+            .. _options.MoreArguments,
+        ];
+        _nodes.AddRange(ids.Select((id, index) => NewNode(id, firstPort + index)));
+    }
+
+    private NodeProcess NewNode(string id, int port, params string[] moreArguments)
+    {
+        var address = new Uri($"http://{_host}:{port}");
+        return new NodeProcess(id, address, _folder.Path, [.. _arguments, .. moreArguments], Http, Sidecars?.Of(id, address), _options.Tokens);
     }
 }

@@ -15,6 +15,18 @@ public sealed record NodeClusterOptions
     /// <summary>Where they keep records: <c>sqlite</c> or <c>memory</c>.</summary>
     public string Storage { get; init; } = "sqlite";
 
+    /// <summary>Whether the nodes reach each other through sidecars, and find each other in Consul; else by addresses and seeds.</summary>
+    public bool ThroughDapr { get; init; }
+
+    /// <summary>A Consul in which nodes without sidecars find each other; null for seeds.</summary>
+    public ConsulProcess? Consul { get; init; }
+
+    /// <summary>What the nodes' admin endpoints want to be shown; null for nothing.</summary>
+    public string? AdminToken { get; init; }
+
+    /// <summary>What the environment of nodes and sidecars says of tokens.</summary>
+    public IReadOnlyDictionary<string, string> Tokens { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>More arguments, the same for every node.</summary>
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 }

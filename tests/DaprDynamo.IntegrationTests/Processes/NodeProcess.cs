@@ -13,17 +13,25 @@ public sealed class NodeProcess : IAsyncDisposable
     private readonly string _workingDirectory;
     private readonly IReadOnlyList<string> _arguments;
     private readonly HttpClient _http;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private ChildProcess? _process;
     private string _earlierOutput = "";
 
-    internal NodeProcess(string id, int port, string folder, IEnumerable<string> arguments, HttpClient http)
+    internal NodeProcess(
+        string id, Uri address, string folder, IEnumerable<string> arguments, HttpClient http, SidecarProcess? sidecar, IReadOnlyDictionary<string, string> environment)
     {
         Id = id;
-        Address = new Uri($"http://127.0.0.1:{port}");
+        Address = address;
+        Sidecar = sidecar;
         _workingDirectory = folder;
         DataDirectory = Path.Combine(folder, id);
-        _arguments = [$"--Dynamo:NodeId={id}", .. arguments, $"--Dynamo:DataDirectory={DataDirectory}", "--urls", $"http://127.0.0.1:{port}"];
+        _arguments = [$"--Dynamo:NodeId={id}", .. arguments, $"--Dynamo:DataDirectory={DataDirectory}", "--urls", address.GetLeftPart(UriPartial.Authority)];
         _http = http;
+        _environment = sidecar is null ? environment : new Dictionary<string, string>(environment, StringComparer.Ordinal)
+        {
+            ["APP_ID"] = id,
+            ["DAPR_HTTP_ENDPOINT"] = sidecar.HttpAddress.GetLeftPart(UriPartial.Authority),
+        };
     }
 
     /// <summary>The node's name in the ring.</summary>
@@ -31,6 +39,9 @@ public sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Where it serves.</summary>
     public Uri Address { get; }
+
+    /// <summary>Its sidecar; null for a node that has none. Once started it outlives the node, as it would anywhere.</summary>
+    public SidecarProcess? Sidecar { get; }
 
     /// <summary>Where it keeps its records.</summary>
     public string DataDirectory { get; }
@@ -49,7 +60,11 @@ public sealed class NodeProcess : IAsyncDisposable
             throw new InvalidOperationException(IsRunning ? $"{Id} runs already." : $"{Id} ended on its own.\n{Output(100)}");
         }
 
-        _process = ChildProcess.Start(Id, "DaprDynamo.Node.dll", _arguments, _workingDirectory);
+        _process = ChildProcess.Start(Id, "DaprDynamo.Node.dll", _arguments, _workingDirectory, _environment);
+        if (Sidecar is { IsRunning: false } sidecar)
+        {
+            sidecar.Start();
+        }
     }
 
     /// <summary>Waits until the node says it is ready.</summary>
@@ -82,8 +97,24 @@ public sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>The members as the node sees them.</summary>
-    public async Task<MembersResponse> MembersAsync() =>
-        await _http.GetFromJsonAsync<MembersResponse>(new Uri(Address, "/admin/members")) ?? throw new InvalidOperationException($"{Id} tells of no members.");
+    public Task<MembersResponse> MembersAsync() => GetAsync<MembersResponse>("/admin/members");
+
+    /// <summary>What the node answers to an operator.</summary>
+    public async Task<T> GetAsync<T>(string path) =>
+        await _http.GetFromJsonAsync<T>(new Uri(Address, path)) ?? throw new InvalidOperationException($"{Id} tells nothing at {path}.");
+
+    /// <summary>Why the node is not ready, as it tells; null when it is, or cannot be asked yet.</summary>
+    public async Task<string?> TroubleAsync()
+    {
+        try
+        {
+            return (await MembersAsync()).Trouble;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Asks the node to change the cluster; answers the status and the body.</summary>
     public async Task<(HttpStatusCode Status, string Body)> PostAsync(string path)

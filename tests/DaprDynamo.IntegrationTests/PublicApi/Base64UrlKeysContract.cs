@@ -10,25 +10,6 @@ public abstract class Base64UrlKeysContract(IApiUnderTest target, ITestOutputHel
 {
     private const string Encoded = "?encoding=base64url";
 
-    [Theory]
-    [InlineData("plain")]
-    [InlineData("a/b")]
-    [InlineData("../a//b")]
-    [InlineData("%2F%zz")]
-    [InlineData("ÿÿÿ???>>>")]
-    [InlineData("日本語 😀")]
-    public async Task Both_spellings_name_one_key(string text)
-    {
-        var key = NewKey() + text;
-
-        (await Api.SendAsync(HttpMethod.Post, PathOf(key) + Encoded, """{"value":1}""")).ShouldBeJson(201);
-        var plain = (await Api.GetAsync(key)).ShouldHold("1");
-        (await Api.SendAsync(HttpMethod.Put, PathOf(key) + Encoded, $$"""{"value":2,"clock":"{{plain.Clock}}"}""")).ShouldBeJson(200);
-        (await Api.SendAsync(HttpMethod.Get, PathOf(key) + Encoded)).ShouldHold("2");
-        (await Api.SendAsync(HttpMethod.Delete, PathOf(key) + Encoded + "&quorum=2")).ShouldBeJson(200);
-        (await Api.GetAsync(key)).ShouldBeProblem(404);
-    }
-
     [Fact]
     public async Task Without_the_parameter_the_same_path_is_another_key()
     {

@@ -7,7 +7,10 @@ namespace DaprDynamo.IntegrationTests.PublicApi;
 /// Calls the public API the way any HTTP client would. It shares no code with the product, so that a mistake in the product's
 /// own client or contracts cannot hide.
 /// </summary>
-public sealed class KeyApi(HttpClient http, Uri address)
+/// <param name="http">Carries the calls.</param>
+/// <param name="address">Where the API is called: scheme, host and port.</param>
+/// <param name="prefix">What stands before every path, for an API that is not at the root; sent as it is.</param>
+public sealed class KeyApi(HttpClient http, Uri address, string prefix = "")
 {
     // Dots and double slashes are part of a key: the path must leave as it was written.
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -38,7 +41,7 @@ public sealed class KeyApi(HttpClient http, Uri address)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(headers);
-        using var request = new HttpRequestMessage(method, new Uri(Address.GetLeftPart(UriPartial.Authority) + pathAndQuery, AsWritten));
+        using var request = new HttpRequestMessage(method, new Uri(Address.GetLeftPart(UriPartial.Authority) + prefix + pathAndQuery, AsWritten));
         if (json is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Xunit;
 using Xunit.Abstractions;
@@ -113,4 +114,25 @@ public abstract class KeysContract(IApiUnderTest target, ITestOutputHelper outpu
         (await Api.SendAsync(HttpMethod.Get, "/v1/")).ShouldBeProblem(400);
         (await Api.SendAsync(HttpMethod.Post, "/v1/", """{"value":1}""")).ShouldBeProblem(400);
     }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("a/b")]
+    [InlineData("../a//b")]
+    [InlineData("%2F%zz")]
+    [InlineData("ÿÿÿ???>>>")]
+    [InlineData("日本語 😀")]
+    public async Task Base64url_in_the_path_names_the_same_key(string text)
+    {
+        var key = NewKey() + text;
+
+        (await Api.SendAsync(HttpMethod.Post, Base64UrlOf(key), """{"value":1}""")).ShouldBeJson(201);
+        var plain = (await Api.GetAsync(key)).ShouldHold("1");
+        (await Api.SendAsync(HttpMethod.Put, Base64UrlOf(key), $$"""{"value":2,"clock":"{{plain.Clock}}"}""")).ShouldBeJson(200);
+        (await Api.SendAsync(HttpMethod.Get, Base64UrlOf(key))).ShouldHold("2");
+        (await Api.SendAsync(HttpMethod.Delete, Base64UrlOf(key) + "&quorum=2")).ShouldBeJson(200);
+        (await Api.GetAsync(key)).ShouldBeProblem(404);
+    }
+
+    private static string Base64UrlOf(string key) => $"/v1/{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key))}?encoding=base64url";
 }

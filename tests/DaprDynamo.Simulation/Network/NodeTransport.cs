@@ -8,6 +8,8 @@ namespace DaprDynamo.Simulation.Network;
 /// <summary>One process's end of the simulated network.</summary>
 internal sealed class NodeTransport(Simulator simulator, SimulatedNetwork network, SimulatedProcess process, TimeProvider clock, string nodeId) : IReplicaTransport
 {
+    public string? Trouble => null;
+
     public Task<PeerAnswer> SendAsync(MemberRecord target, PeerRequest request, Deadline deadline, CancellationToken cancellationToken)
     {
         simulator.RequireInside(process, "a request to a peer");

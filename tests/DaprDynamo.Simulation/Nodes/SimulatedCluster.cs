@@ -91,7 +91,9 @@ internal sealed class SimulatedCluster
         Settings = Settings,
         NodeId = nodeId,
         Address = AddressOf(nodeId),
-        Seeds = [.. _nodes.Where(node => node.NodeId != nodeId).Select(node => new Seed(node.NodeId, AddressOf(node.NodeId)))],
+        Discovery = new FixedSeeds(
+            [.. _nodes.Where(node => node.NodeId != nodeId).Select(node => new Seed(node.NodeId, AddressOf(node.NodeId)))],
+            "The cluster was formed when the run began."),
         Replaces = replaces,
         InitialMembers = isFirstLife && Initial.Members.ContainsKey(nodeId) ? [.. Initial.Members.Values] : null,
     };

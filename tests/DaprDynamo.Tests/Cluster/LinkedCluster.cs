@@ -45,6 +45,9 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
 
     internal StorageNode this[string nodeId] => _nodes[nodeId];
 
+    /// <summary>Nothing is in the way.</summary>
+    public string? Trouble => null;
+
     internal static async Task<LinkedCluster> StartAsync(int nodes = 5, Func<string, IRecordStore>? store = null, StorageNodeOptions? options = null)
     {
         var cluster = new LinkedCluster(nodes, options ?? Strict);

@@ -26,12 +26,12 @@ internal sealed class PeerServer : IPeerRequestHandler, IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        new PeerEndpoints(this, Cluster, options, TimeProvider.System, NullLogger<PeerEndpoints>.Instance).Map(_app);
+        new PeerEndpoints(this, ServerId, Cluster, options, TimeProvider.System, NullLogger<PeerEndpoints>.Instance).Map(_app);
     }
 
     internal Uri Address => new(_app.Urls.First());
 
-    internal MemberRecord Member => new("peer", Address, "default", MemberState.Ready, 1, 1, []);
+    internal MemberRecord Member => new(ServerId, Address, "default", MemberState.Ready, 1, 1, []);
 
     internal static async Task<PeerServer> StartAsync(
         Func<PeerRequest, CancellationToken, Task<PeerAnswer>> handle, TransportOptions? options = null)
@@ -42,6 +42,7 @@ internal sealed class PeerServer : IPeerRequestHandler, IAsyncDisposable
     }
 
     internal const string ClientId = "self";
+    internal const string ServerId = "peer";
 
     internal static BatchingPeerClient Client(TransportOptions? options = null, string cluster = Cluster, HttpMessageHandler? handler = null) => new(
         handler ?? DirectHandler.Create(options ?? new TransportOptions()),

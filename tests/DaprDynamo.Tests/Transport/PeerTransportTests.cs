@@ -219,6 +219,42 @@ public class PeerTransportTests
     }
 
     [Fact]
+    public async Task Another_node_found_at_a_peers_address_has_done_nothing()
+    {
+        await using var server = await PeerServer.StartAsync((_, _) => throw new InvalidOperationException("It was not meant."));
+        using var client = PeerServer.Client();
+
+        var answer = await client.SendAsync(server.Member with { NodeId = "node-9" }, Ping.Instance, PeerServer.InSeconds(10), CancellationToken.None);
+
+        var failure = Assert.IsType<PeerFailure>(answer);
+        Assert.Equal(PeerFailureKind.Unreachable, failure.Kind);
+        Assert.Contains("This is peer, and not node-9.", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    public async Task Reads_go_with_writes_where_calls_cost_much(bool together, int expectedCalls)
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await PeerServer.StartAsync(async (_, _) =>
+        {
+            await release.Task;
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client(new TransportOptions { ReadsGoWithWrites = together, BatchesInFlightMax = 1 });
+        Task<PeerAnswer> Send(PeerRequest request) => client.SendAsync(server.Member, request, PeerServer.InSeconds(10), CancellationToken.None);
+
+        // The first of a lane goes alone; those that come meanwhile wait for it.
+        Task[] first = together ? [Send(new ReadReplica(SomeKey))] : [Send(new ReadReplica(SomeKey)), Send(new MergeReplica(SomeKey, Record, MergeCause.Write, Echo))];
+        Task[] then = [Send(new ReadReplica(SomeKey)), Send(new MergeReplica(SomeKey, Record, MergeCause.Write, Echo))];
+        release.SetResult();
+        await Task.WhenAll([.. first, .. then]);
+
+        Assert.Equal(first.Length + expectedCalls, client.Traffic.Batches);
+    }
+
+    [Fact]
     public async Task A_peer_that_is_not_there_is_unreachable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,0 +1,29 @@
+using DaprDynamo.Node.PublicApi;
+using DaprDynamo.Transport;
+using DaprDynamo.Transport.Dapr;
+using DaprDynamo.Transport.Endpoints;
+
+namespace DaprDynamo.Node.Hosting;
+
+/// <summary>
+/// Refuses what claims to come through the sidecar and does not show the sidecar's token, <c>APP_API_TOKEN</c>. Clients that call
+/// the node without a sidecar have no such token and are let in by their own; peers of a node behind a sidecar never call it
+/// otherwise.
+/// </summary>
+internal sealed class AppTokenMiddleware(RequestDelegate next, NodeOptions options, DaprSettings dapr)
+{
+    // What sidecars add to every request they pass to an application.
+    private static readonly string[] SidecarHeaders = ["dapr-caller-app-id", "dapr-callee-app-id", DaprSettings.TokenHeader];
+
+    public Task InvokeAsync(HttpContext context) =>
+        dapr.AppApiToken is { } token && IsForTheSidecar(context.Request) && !IsShown(context.Request, token)
+            ? Problem.WrongAppToken.WriteAsync(context)
+            : next(context);
+
+    private bool IsForTheSidecar(HttpRequest request) =>
+        Array.Exists(SidecarHeaders, request.Headers.ContainsKey)
+        || (options.Transport == TransportKind.Dapr && request.Path.StartsWithSegments(PeerProtocol.PathPrefix, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsShown(HttpRequest request, string token) =>
+        request.Headers[DaprSettings.TokenHeader] is [{ } shown] && PeerToken.AreEqual(shown, token);
+}
