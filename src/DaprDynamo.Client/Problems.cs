@@ -31,6 +31,7 @@ internal static class Problems
                 new DaprDynamoOverloadedException(detail, status, RetryAfterOf(response)) { ProblemType = type, TraceId = traceId },
             HttpStatusCode.GatewayTimeout when type == ProblemTypes.QuorumNotReached =>
                 new QuorumNotReachedException(detail, Number(body, "needed"), Number(body, "answered"), Number(body, "replicas")) { ProblemType = type, TraceId = traceId },
+            _ when type == ProblemTypes.OutcomeUnknown => new DaprDynamoUnavailableException(detail, status) { ProblemType = type, TraceId = traceId },
             >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError =>
                 new DaprDynamoRequestException(detail, status) { ProblemType = type, TraceId = traceId },
             _ => new DaprDynamoException(detail, status) { ProblemType = type, TraceId = traceId },

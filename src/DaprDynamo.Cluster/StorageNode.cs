@@ -1,5 +1,6 @@
 using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Handoff;
+using DaprDynamo.Cluster.Listing;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Peers;
@@ -8,6 +9,7 @@ using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Cluster.Tombstones;
 using DaprDynamo.Core.Membership;
+using DaprDynamo.Core.Ring;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Cluster;
@@ -19,6 +21,9 @@ namespace DaprDynamo.Cluster;
 /// </summary>
 public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
 {
+    /// <summary>A list of keys has at most so many a page.</summary>
+    public const int KeysAPageMax = KeyLister.LimitMax;
+
     private readonly MemberTable _members;
     private readonly LocalReplica _local;
     private readonly OperationRouter _router;
@@ -35,6 +40,8 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     private readonly ChangePromises _promises;
     private readonly OwnershipTransfer _transfer;
     private readonly TransferSource _transferSource;
+    private readonly KeyLister _lister;
+    private readonly KeyCoverage _coverage;
     private readonly RingChanges _changes;
     private readonly ExchangeResponder _exchangeResponder;
     private readonly Exchanges _exchanges;
@@ -51,7 +58,8 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         TimeProvider time,
         Random random,
         ILogger logger,
-        EpochSource epochs)
+        EpochSource epochs,
+        IOperationObserver? observer)
     {
         var space = members.Options.Settings.Space;
         var fences = new TombstoneFences(time, TombstoneReaper.FenceDuration(options));
@@ -77,6 +85,8 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _gossip = new Gossip(members, ledger, replicas, transport, _statuses, time, new Random(random.Next()), options, logger);
         _promises = new ChangePromises(members, _detector, time);
         _transferSource = new TransferSource(records, ledger, space.Count, options);
+        _lister = new KeyLister(records, ledger, space);
+        _coverage = new KeyCoverage(members, replicas, _lister, time);
         _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, time, options, logger);
         _changes = new RingChanges(
             members, replicas, confirmations, _promises, _transfer, _gossip, _hints, time, new Random(random.Next()), options, logger);
@@ -85,7 +95,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);
         var writes = new WriteCoordinator(replicas, records, _hints, epochs, _background, Statistics, time, options.SloppyQuorum);
         var operations = new KeyOperations(reads, writes, members.SelfId, options.Limits, logger);
-        _router = new OperationRouter(members, _views, _gossip, operations, replicas, Statistics, time, options.SloppyQuorum);
+        _router = new OperationRouter(members, _views, _gossip, operations, replicas, Statistics, observer, time, options.SloppyQuorum);
 
         _exchangeResponder = new ExchangeResponder(_forest, records, space.Count);
         _witness = new TombstoneWitness(members, records, _hints, fences);
@@ -130,6 +140,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     /// <param name="random">Its only source of randomness; used while this runs, not later.</param>
     /// <param name="logger">Told what an operator should know.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
+    /// <param name="observer">Told of every operation; null for nobody.</param>
     /// <exception cref="StoreException">The store could not be read or written.</exception>
     public static async Task<StorageNode> StartAsync(
         StorageNodeOptions options,
@@ -139,7 +150,8 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         TimeProvider time,
         Random random,
         ILogger<StorageNode> logger,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IOperationObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(membership);
@@ -152,7 +164,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
             await StrayRecords.DropAllAsync(store, membership.Settings.Space, cancellationToken);
         }
 
-        var node = new StorageNode(options, members, ledger, store, transport, time, random, logger, epochs);
+        var node = new StorageNode(options, members, ledger, store, transport, time, random, logger, epochs, observer);
         await node._gossip.BeginAsync();
         node._loops.Start();
         return node;
@@ -186,6 +198,20 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     public Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken) =>
         _router.ExecuteAsync(operation, deadline, cancellationToken);
 
+    /// <summary>Lists keys of the whole cluster that have a value, in the order of their bytes; see <see cref="KeyPage"/>.</summary>
+    /// <param name="prefix">What they begin with; null for all.</param>
+    /// <param name="after">Only keys after this one; null for the first.</param>
+    /// <param name="limit">At most so many, 1 to 500.</param>
+    /// <param name="deadline">By when; what nobody has told then is missing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<KeyPage> ListKeysAsync(Key? prefix, Key? after, int limit, Deadline deadline, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, KeysAPageMax);
+        return _coverage.ListAsync(prefix, after, limit, deadline, cancellationToken);
+    }
+
     /// <summary>Whether a member does not answer this node at present.</summary>
     public bool IsSuspect(string nodeId) => _detector.IsSuspect(nodeId);
 
@@ -218,6 +244,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         WithdrawChange => Task.FromResult<PeerAnswer>(_promises.Withdraw(request.SenderId)),
         BeginRebalance => AnswerAsync(_changes.BeginRebalanceAsync),
         PullRecords pull => _transferSource.ReadAsync(pull, cancellationToken),
+        ListKeys list => _lister.ListAsync(list, cancellationToken),
         _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
 

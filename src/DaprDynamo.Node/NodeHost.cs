@@ -18,6 +18,9 @@ namespace DaprDynamo.Node;
 /// <summary>Puts the host of a storage node together. Several may run in one process.</summary>
 public static class NodeHost
 {
+    /// <summary>How many events a node keeps for those who watch it: some seconds' worth at the highest rate.</summary>
+    private const int EventsKept = 4096;
+
     /// <summary>The product's version.</summary>
     public static string Version { get; } =
         typeof(NodeHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
@@ -82,12 +85,18 @@ public static class NodeHost
         services.AddHealthChecks().AddCheck<RunningNodeHealthCheck>("node", tags: [HealthExtensions.ReadyTag]);
         services.AddSingleton<OperationMetrics>();
         services.AddSingleton<ReplicationMetrics>();
+        services.AddSingleton(new EventBuffer(EventsKept));
+        services.AddSingleton<RequestRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequestRecorder>());
+        services.AddHostedService<ClusterWatch>();
+        services.AddSingleton<TelemetryEndpoints>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton<StatsReport>();
         services.AddSingleton<PlanReport>();
         services.AddSingleton<Rebalancing>();
         services.AddHostedService(provider => provider.GetRequiredService<Rebalancing>());
         services.AddSingleton<ReplicaReport>();
+        services.AddSingleton<KeysReport>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(CreatePeerEndpoints);
         services.AddOpenApi("v1", document => document.AddDocumentTransformer((description, _, _) =>

@@ -37,6 +37,7 @@ internal static class PeerCodec
         CompareKeys compare => new() { CompareKeys = Encode(compare) },
         ConfirmTombstones confirm => new() { ConfirmTombstones = Encode(confirm.Tombstones) },
         ReapTombstones reap => new() { ReapTombstones = Encode(reap.Tombstones) },
+        ListKeys list => new() { ListKeys = ListingCodec.Encode(list) },
         _ => MembershipCodec.Encode(request) ??
             throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
@@ -54,6 +55,7 @@ internal static class PeerCodec
         Protocol.Request.KindOneofCase.CompareKeys => Decode(message.CompareKeys),
         Protocol.Request.KindOneofCase.ConfirmTombstones => new ConfirmTombstones(Decode(message.ConfirmTombstones)),
         Protocol.Request.KindOneofCase.ReapTombstones => new ReapTombstones(Decode(message.ReapTombstones)),
+        Protocol.Request.KindOneofCase.ListKeys => ListingCodec.Decode(message.ListKeys),
         _ => MembershipCodec.Decode(message) ?? throw new InvalidDataException("A peer asks for something this version does not know."),
     };
 
@@ -67,6 +69,7 @@ internal static class PeerCodec
         KeysCompared compared => new() { KeysCompared = new() { Different = { compared.Different.Select(key => Wrap(key.Utf8)) } } },
         TombstonesConfirmed confirmed => new() { Verdicts = new() { Verdicts_ = { confirmed.Verdicts.Select(verdict => (uint)verdict) } } },
         TombstonesReaped => new() { Reaped = new() },
+        KeysListed listed => new() { KeysListed = ListingCodec.Encode(listed) },
         PeerFailure failure => new() { Failure = new() { Kind = (uint)failure.Kind, Detail = failure.Detail } },
         _ => MembershipCodec.Encode(answer) ?? throw new ArgumentException($"Unknown answer {answer.GetType().Name}.", nameof(answer)),
     };
@@ -82,6 +85,7 @@ internal static class PeerCodec
         Protocol.Answer.KindOneofCase.KeysCompared => new KeysCompared([.. message.KeysCompared.Different.Select(DecodeKey)]),
         Protocol.Answer.KindOneofCase.Verdicts => new TombstonesConfirmed([.. message.Verdicts.Verdicts_.Select(verdict => (TombstoneVerdict)verdict)]),
         Protocol.Answer.KindOneofCase.Reaped => TombstonesReaped.Instance,
+        Protocol.Answer.KindOneofCase.KeysListed => ListingCodec.Decode(message.KeysListed),
         Protocol.Answer.KindOneofCase.Failure => new PeerFailure((PeerFailureKind)message.Failure.Kind, message.Failure.Detail),
         _ => MembershipCodec.Decode(message) ?? throw new InvalidDataException("A peer answers something this version does not know."),
     };

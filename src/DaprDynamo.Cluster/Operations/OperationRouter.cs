@@ -11,11 +11,15 @@ namespace DaprDynamo.Cluster.Operations;
 /// (Dynamo, section 4.5), and here too when no replica can be reached.
 /// </summary>
 internal sealed class OperationRouter(
-    IMembership membership, ViewsInUse views, Gossip gossip, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, bool sloppy)
+    IMembership membership, ViewsInUse views, Gossip gossip, KeyOperations operations, ReplicaSet replicas, NodeStatistics statistics, IOperationObserver? observer,
+    TimeProvider time, bool sloppy)
 {
     private static readonly TimeSpan LookAtSuspicionEvery = TimeSpan.FromMilliseconds(200);
 
-    internal async Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
+    internal Task<OperationResult> ExecuteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken) =>
+        OperationTrace.RecordAsync(observer, operation, isForwarded: false, time, () => RouteAsync(operation, deadline, cancellationToken));
+
+    private async Task<OperationResult> RouteAsync(KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
         using var use = views.Enter();
         var view = use.View;
@@ -35,7 +39,8 @@ internal sealed class OperationRouter(
         using var use = views.Enter();
         var view = use.View;
         return gossip.IsInTouch && view.IsReplica(membership.SelfId, operation.Key)
-            ? new OperationCoordinated(await operations.ExecuteAsync(view, operation, deadline, cancellationToken))
+            ? new OperationCoordinated(await OperationTrace.RecordAsync(
+                observer, operation, isForwarded: true, time, () => operations.ExecuteAsync(view, operation, deadline, cancellationToken)))
             : new PeerFailure(PeerFailureKind.Refused, $"{membership.SelfId} keeps no replica of the key.");
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DaprDynamo.Cluster.Listing;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
@@ -67,6 +68,10 @@ public sealed record ChangePrepared(string? Objection) : PeerAnswer;
 /// <param name="Records">The records, in the order of their keys.</param>
 /// <param name="IsLast">Whether the partition ends with them.</param>
 public sealed record RecordsPulled(ImmutableArray<KeyValuePair<Key, DottedVersionVectorSet>> Records, bool IsLast) : PeerAnswer;
+
+/// <summary>Answers <see cref="ListKeys"/>.</summary>
+/// <param name="Keys">The keys.</param>
+public sealed record KeysListed(ImmutableArray<ListedKey> Keys) : PeerAnswer;
 
 /// <summary>Answers <see cref="CompareRoots"/>.</summary>
 /// <param name="Different">The partitions whose trees differ, with the answering node's leaves; as many as fit, the rest another time.</param>

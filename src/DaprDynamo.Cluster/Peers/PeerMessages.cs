@@ -109,6 +109,13 @@ public sealed record BeginRebalance : PeerRequest
 /// <param name="After">The last key of the page before; null for the first page.</param>
 public sealed record PullRecords(int Partition, Key? After) : PeerRequest;
 
+/// <summary>Tell the first keys you hold in some partitions that have a value, in the order of their bytes.</summary>
+/// <param name="Partitions">The partitions.</param>
+/// <param name="Prefix">What the keys begin with; null for all.</param>
+/// <param name="After">Only keys after this one; null for the first.</param>
+/// <param name="Limit">At most so many, 1 to 500.</param>
+public sealed record ListKeys(ImmutableArray<int> Partitions, Key? Prefix, Key? After, int Limit) : PeerRequest;
+
 /// <summary>Which state of a member's record somebody knows.</summary>
 /// <param name="NodeId">The member.</param>
 /// <param name="Incarnation">Its life.</param>

@@ -139,13 +139,13 @@ internal sealed class QuorumRead
             AddStandIn();
         }
 
-        if (AskNext())
+        if (AskNext(isHedge: true))
         {
             _statistics.CountHedge();
         }
     }
 
-    private bool AskNext()
+    private bool AskNext(bool isHedge = false)
     {
         if (_toAsk.First is not { } next)
         {
@@ -154,14 +154,14 @@ internal sealed class QuorumRead
 
         _toAsk.RemoveFirst();
         (_lastAsked, _lastAskedAt) = (next.Value, _time.GetTimestamp());
-        _pending.Add(AskAsync(_lastAsked));
+        _pending.Add(AskAsync(_lastAsked, isHedge));
         return true;
     }
 
-    private async Task<(string NodeId, PeerAnswer Answer)> AskAsync(string nodeId)
+    private async Task<(string NodeId, PeerAnswer Answer)> AskAsync(string nodeId, bool isHedge)
     {
         // Not the client's token: an answer that comes after the client has gone still serves the repair.
-        return (nodeId, await _replicas.ReadAsync(_view, nodeId, _key, _deadline, CancellationToken.None));
+        return (nodeId, await _replicas.ReadAsync(_view, nodeId, _key, _deadline, CancellationToken.None, isHedge));
     }
 
     /// <summary>The next reply; null when it is time to hedge, or the deadline has come.</summary>

@@ -107,7 +107,7 @@ internal sealed class QuorumWrite
         _pending.Add(new Attempt(replicaId, replicaId, answer, _time.GetTimestamp()));
     }
 
-    private bool TrySendHint(string replicaId)
+    private bool TrySendHint(string replicaId, bool isHedge = false)
     {
         if (_standIns.Next() is not { } standInId)
         {
@@ -117,7 +117,7 @@ internal sealed class QuorumWrite
         _statistics.CountStandIn();
         var left = _deadline.Remaining(_time);
         var deadline = left > TimeSpan.Zero && Progress.Verdict == QuorumVerdict.Waiting ? _deadline : Deadline.After(LateHintTimeout, _time);
-        var answer = _replicas.StoreHintAsync(_view, standInId, replicaId, _key, _versions, _knownSince, deadline);
+        var answer = _replicas.StoreHintAsync(_view, standInId, replicaId, _key, _versions, _knownSince, deadline, isHedge);
         _pending.Add(new Attempt(replicaId, standInId, answer, _time.GetTimestamp()));
         return true;
     }
@@ -146,7 +146,7 @@ internal sealed class QuorumWrite
         foreach (var attempt in _pending.Where(attempt => attempt.MayHedge && IsSlow(attempt)).ToList())
         {
             attempt.MayHedge = false;
-            if (TrySendHint(attempt.ReplicaId))
+            if (TrySendHint(attempt.ReplicaId, isHedge: true))
             {
                 _statistics.CountHedge();
             }

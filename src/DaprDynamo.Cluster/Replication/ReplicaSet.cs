@@ -30,10 +30,10 @@ internal sealed class ReplicaSet(
 
     internal FailureDetector Detector => detector;
 
-    internal Task<PeerAnswer> ReadAsync(ClusterView view, string nodeId, Key key, Deadline deadline, CancellationToken cancellationToken) =>
-        nodeId == SelfId
+    internal Task<PeerAnswer> ReadAsync(ClusterView view, string nodeId, Key key, Deadline deadline, CancellationToken cancellationToken, bool isHedge = false) =>
+        OperationTrace.CallAsync(nodeId, CallKind.Read, servesId: null, isHedge, () => nodeId == SelfId
             ? local.ReadAsync(view, key, cancellationToken)
-            : AskAsync(view, nodeId, new ReadReplica(key), deadline, cancellationToken);
+            : AskAsync(view, nodeId, new ReadReplica(key), deadline, cancellationToken));
 
     /// <summary>Sends a record to a replica.</summary>
     /// <param name="view">The cluster.</param>
@@ -45,22 +45,23 @@ internal sealed class ReplicaSet(
     /// <param name="deadline">By when it must be there.</param>
     internal Task<PeerAnswer> MergeAsync(
         ClusterView view, string nodeId, Key key, DottedVersionVectorSet versions, MergeCause cause, long knownSince, Deadline deadline) =>
-        nodeId == SelfId
+        OperationTrace.CallAsync(nodeId, cause == MergeCause.Write ? CallKind.Write : CallKind.Repair, servesId: null, isHedge: false, () => nodeId == SelfId
             ? local.MergeAsync(key, versions, clock.At(knownSince))
-            : SendAsync(view, nodeId, echo => new MergeReplica(key, versions, cause, echo), knownSince, deadline, CancellationToken.None);
+            : SendAsync(view, nodeId, echo => new MergeReplica(key, versions, cause, echo), knownSince, deadline, CancellationToken.None));
 
     /// <summary>Sends a record to a member that stands in for one of its replicas. Parameters as for <see cref="MergeAsync"/>.</summary>
     internal Task<PeerAnswer> StoreHintAsync(
-        ClusterView view, string standInId, string ownerId, Key key, DottedVersionVectorSet versions, long knownSince, Deadline deadline) =>
-        standInId == SelfId
+        ClusterView view, string standInId, string ownerId, Key key, DottedVersionVectorSet versions, long knownSince, Deadline deadline, bool isHedge) =>
+        OperationTrace.CallAsync(standInId, CallKind.Hint, ownerId, isHedge, () => standInId == SelfId
             ? local.StoreHintAsync(ownerId, key, versions, clock.At(knownSince))
-            : SendAsync(view, standInId, echo => new StoreHint(ownerId, key, versions, echo), knownSince, deadline, CancellationToken.None);
+            : SendAsync(view, standInId, echo => new StoreHint(ownerId, key, versions, echo), knownSince, deadline, CancellationToken.None));
 
     /// <summary>Passes a client's operation on.</summary>
     internal Task<PeerAnswer> CoordinateAsync(ClusterView view, string nodeId, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
     {
         var id = new OperationId(clock.Session, Interlocked.Increment(ref _forwarded));
-        return SendAsync(view, nodeId, echo => new CoordinateOperation(operation, id, echo), time.GetTimestamp(), deadline, cancellationToken);
+        return OperationTrace.CallAsync(nodeId, CallKind.Coordinate, servesId: null, isHedge: false, () =>
+            SendAsync(view, nodeId, echo => new CoordinateOperation(operation, id, echo), time.GetTimestamp(), deadline, cancellationToken));
     }
 
     internal Task<PeerAnswer> PingAsync(ClusterView view, string nodeId, CancellationToken cancellationToken) =>

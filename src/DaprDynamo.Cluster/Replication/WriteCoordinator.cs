@@ -1,6 +1,7 @@
 using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Quorum;
@@ -45,7 +46,8 @@ internal sealed class WriteCoordinator(
     {
         var knownSince = time.GetTimestamp();
         var servesId = ServedBySelf(view, key);
-        var (versions, applied) = await ChangeOwnAsync(key, servesId, change);
+        var (versions, applied) = await OperationTrace.OwnWriteAsync(
+            replicas.SelfId, servesId == replicas.SelfId ? null : servesId, () => ChangeOwnAsync(key, servesId, change));
         if (!applied)
         {
             var unchanged = WriteProgress.Start(view.WriteGroupsOf(key), needed).WithAcknowledgement(servesId, replicas.SelfId);

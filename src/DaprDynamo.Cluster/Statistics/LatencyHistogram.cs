@@ -44,6 +44,18 @@ public sealed class LatencyHistogram
         return 0;
     }
 
+    /// <summary>The buckets that something fell into, the shortest durations first: how long those in it took at most, in milliseconds, and how many there are.</summary>
+    public IEnumerable<(double UpToMs, long Count)> ReadBuckets()
+    {
+        for (var bucket = 0; bucket < _buckets.Length; bucket++)
+        {
+            if (Interlocked.Read(ref _buckets[bucket]) is > 0 and var count)
+            {
+                yield return (UpperBoundMicroseconds(bucket) / 1000.0, count);
+            }
+        }
+    }
+
     private static int BucketOf(ulong microseconds)
     {
         if (microseconds < BucketsPerDoubling)

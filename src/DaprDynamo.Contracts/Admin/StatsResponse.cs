@@ -44,7 +44,19 @@ public sealed record StoreStatsResponse(long LiveKeys, long Tombstones, long Hin
 /// <param name="P50Ms">Half took no longer, in milliseconds.</param>
 /// <param name="P95Ms">95 of 100 took no longer.</param>
 /// <param name="P99Ms">99 of 100 took no longer.</param>
-public sealed record OperationStatsResponse(long Count, long Failures, double P50Ms, double P95Ms, double P99Ms);
+public sealed record OperationStatsResponse(long Count, long Failures, double P50Ms, double P95Ms, double P99Ms)
+{
+    /// <summary>
+    /// The same durations counted by how long they were, the shortest first, without those nothing fell into: two answers subtracted
+    /// tell how long the operations between them took, and those of several nodes added what the cluster's took.
+    /// </summary>
+    public IReadOnlyList<LatencyBucketResponse> Latencies { get; init; } = [];
+}
+
+/// <summary>Operations that took about as long.</summary>
+/// <param name="UpToMs">None of them took longer, in milliseconds; longer than the bucket before.</param>
+/// <param name="Count">How many there were.</param>
+public sealed record LatencyBucketResponse(double UpToMs, long Count);
 
 /// <summary>What a node did with its peers.</summary>
 /// <param name="Repairs">Records sent to replicas that were behind, by cause: <c>read</c>, <c>handoff</c>, <c>exchange</c>.</param>

@@ -29,6 +29,9 @@ public static class ProblemTypes
     /// <summary>401: the token is missing or wrong.</summary>
     public const string Unauthorized = Prefix + "unauthorized";
 
+    /// <summary>403: the token is good, but not for this; the detail says why.</summary>
+    public const string Forbidden = Prefix + "forbidden";
+
     /// <summary>404: the key has no value.</summary>
     public const string NotFound = Prefix + "not-found";
 
@@ -50,11 +53,20 @@ public static class ProblemTypes
     /// <summary>415: the body is not sent as JSON.</summary>
     public const string UnsupportedMediaType = Prefix + "unsupported-media-type";
 
+    /// <summary>429: this client sends too many requests; nothing was done.</summary>
+    public const string RateLimited = Prefix + "rate-limited";
+
     /// <summary>503: too many requests are under way; nothing was done.</summary>
     public const string Overloaded = Prefix + "overloaded";
 
     /// <summary>503: the node belongs to no cluster yet, or has left it; nothing was done.</summary>
     public const string NotServing = Prefix + "not-serving";
+
+    /// <summary>503: the proxy reached no node; nothing was done.</summary>
+    public const string Unreachable = Prefix + "unreachable";
+
+    /// <summary>502 or 504: the proxy lost a node that may have got the write, which then takes effect or not.</summary>
+    public const string OutcomeUnknown = Prefix + "outcome-unknown";
 
     /// <summary>409: the cluster cannot be changed like this now; the detail says why.</summary>
     public const string Conflict = Prefix + "conflict";

@@ -4,6 +4,7 @@ using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Node.Hosting;
 using DaprDynamo.Node.PublicApi;
+using DaprDynamo.Node.Telemetry;
 using DaprDynamo.Transport;
 using DaprDynamo.Transport.Endpoints;
 
@@ -11,7 +12,7 @@ namespace DaprDynamo.Node.Admin;
 
 /// <summary>What an operator, or the portal, asks a node: <c>/admin/...</c>. Behind the cluster token when there is one.</summary>
 internal sealed class AdminEndpoints(
-    RunningNode running, StatsReport stats, ReplicaReport replica, PlanReport plan, Rebalancing rebalancing, TransportOptions transport)
+    RunningNode running, StatsReport stats, ReplicaReport replica, KeysReport keys, PlanReport plan, Rebalancing rebalancing, TelemetryEndpoints telemetry, TransportOptions transport)
 {
     internal void Map(IEndpointRouteBuilder routes)
     {
@@ -19,11 +20,13 @@ internal sealed class AdminEndpoints(
         admin.MapGet("/ring", GetRing).WithSummary("The ring: members, tokens, preference lists, and where a key lies");
         admin.MapGet("/members", GetMembers).WithSummary("The members and how this node finds them");
         admin.MapGet("/replica", GetReplicaAsync).WithSummary("What this node itself keeps of a key, without asking any other");
+        admin.MapGet("/keys", GetKeysAsync).WithSummary("Keys of the whole cluster, by prefix, a page at a time");
         admin.MapGet("/plan", GetPlanAsync).WithSummary("What a join, leave, removal, replacement or rebalance would do; changes nothing");
         admin.MapPost("/leave", Leave).WithSummary("This node hands its partitions over and leaves the cluster");
         admin.MapPost("/members/{id}/remove", RemoveAsync).WithSummary("Takes a dead member out; force=true also one that answers");
         admin.MapPost("/rebalance", RebalanceAsync).WithSummary("Makes the members' loads even");
         admin.MapGet("/stats", stats.ReadAsync).WithSummary("What this node has done since it started");
+        telemetry.Map(routes.MapGroup("/telemetry").WithTags("Telemetry").AddEndpointFilter(RequireTokenAsync));
     }
 
     private IResult GetRing(string? key = null)
@@ -39,6 +42,16 @@ internal sealed class AdminEndpoints(
 
     private async Task<IResult> GetReplicaAsync(CancellationToken cancellationToken, string? key = null) =>
         TryParse(key, out var parsed) ? Results.Ok(await replica.ReadAsync(parsed, cancellationToken)) : BadKey;
+
+    private async Task<IResult> GetKeysAsync(CancellationToken cancellationToken, string? prefix = null, string? after = null, int limit = KeysReport.LimitDefault)
+    {
+        Key? first = null;
+        Key? known = null;
+        return limit is < 1 or > Cluster.StorageNode.KeysAPageMax ? new ProblemResult(Problem.BadRequest("The query parameter 'limit' is 1 to 500."))
+            : (string.IsNullOrEmpty(prefix) || TryParse(prefix, out first)) && (string.IsNullOrEmpty(after) || TryParse(after, out known))
+                ? Results.Ok(await keys.ReadAsync(first, known, limit, cancellationToken))
+                : new ProblemResult(Problem.BadKey("The query parameters 'prefix' and 'after' are at most 1,024 bytes of UTF-8."));
+    }
 
     private static ProblemResult BadKey => new(Problem.BadKey("The query parameter 'key' is 1 to 1,024 bytes of UTF-8."));
 

@@ -87,5 +87,8 @@ internal sealed class StatsReport(NodeOptions options, RunningNode running, Oper
         ]);
 
     private static OperationStatsResponse ReportOf(OperationMetrics.VerbMetrics verb) => new(
-        verb.Latency.Count, verb.Failures, verb.Latency.PercentileMs(0.50), verb.Latency.PercentileMs(0.95), verb.Latency.PercentileMs(0.99));
+        verb.Latency.Count, verb.Failures, verb.Latency.PercentileMs(0.50), verb.Latency.PercentileMs(0.95), verb.Latency.PercentileMs(0.99))
+    {
+        Latencies = [.. verb.Latency.ReadBuckets().Select(bucket => new LatencyBucketResponse(bucket.UpToMs, bucket.Count))],
+    };
 }

@@ -4,6 +4,7 @@ using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Node.Telemetry;
 using DaprDynamo.Storage;
 using DaprDynamo.Transport.Batching;
 
@@ -16,6 +17,7 @@ internal sealed class RunningNode(
     NodeOptions options,
     MembershipOptions membership,
     BatchingPeerClient peers,
+    RequestRecorder recorder,
     TimeProvider time,
     ILoggerFactory loggers) : IHostedLifecycleService, IPeerRequestHandler, IAsyncDisposable
 {
@@ -58,7 +60,8 @@ internal sealed class RunningNode(
             // The one place where the engine's randomness comes from outside: two nodes started at once must not draw the same.
             new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             loggers.CreateLogger<StorageNode>(),
-            cancellationToken);
+            cancellationToken,
+            recorder);
         _logger.LogInformation(
             "{NodeId} of cluster {Cluster}, {Storage} store opened in {TookMs:0} ms",
             options.NodeId, membership.Settings.Identity, options.Storage, Stopwatch.GetElapsedTime(started).TotalMilliseconds);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Node.Hosting;
 using DaprDynamo.Node.Telemetry;
 using DaprDynamo.Transport.Endpoints;
@@ -19,7 +20,7 @@ internal sealed class KeyEndpoints(NodeOptions options, RunningNode running, Ope
         foreach (var verb in KeyApiDescription.Verbs)
         {
             // As a delegate of any kind: endpoints made of a RequestDelegate are left out of the OpenAPI document.
-            verb.Describe(routes.MapMethods(KeyPath.Prefix + "{key}", [verb.Method], (Delegate)HandleAsync))
+            verb.Describe(routes.MapMethods(KeyApi.PathPrefix + "{key}", [verb.Method], (Delegate)HandleAsync))
                 .RequireRateLimiting(RequestLimit.Policy);
         }
     }

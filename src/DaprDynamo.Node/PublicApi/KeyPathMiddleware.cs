@@ -1,3 +1,4 @@
+using DaprDynamo.Contracts.PublicApi;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace DaprDynamo.Node.PublicApi;
@@ -13,7 +14,7 @@ internal sealed record KeyPathFeature(string EncodedKey);
 internal static class KeyPathMiddleware
 {
     /// <summary>What routing sees in place of the key.</summary>
-    private const string RoutedPath = KeyPath.Prefix + "key";
+    private const string RoutedPath = KeyApi.PathPrefix + "key";
 
     internal static void UseKeyPaths(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {

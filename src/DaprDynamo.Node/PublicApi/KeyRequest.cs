@@ -109,9 +109,13 @@ internal sealed class KeyRequest(string clusterName)
         {
             problem = Problem.BadEncoding;
         }
-        else if (!KeyPath.TryDecode(context.Features.GetRequiredFeature<KeyPathFeature>().EncodedKey, encoding.Count == 1, out key, out var detail))
+        else if (!KeyPath.TryDecode(context.Features.GetRequiredFeature<KeyPathFeature>().EncodedKey, encoding.Count == 1, out var utf8, out var detail))
         {
             problem = Problem.BadKey(detail);
+        }
+        else
+        {
+            key = Key.FromUtf8(utf8);
         }
 
         return problem is null && key is not null;

@@ -50,7 +50,8 @@ public static class SeedList
 
     private static bool IsAppId(string text) => NodeId.IsValid(text);
 
-    private static bool TryParse(string text, [NotNullWhen(true)] out Seed? seed)
+    /// <summary>Reads one entry of a list.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Seed? seed)
     {
         if (IsAppId(text))
         {

@@ -106,10 +106,11 @@ public sealed class PeerEndpoints(
         }
     }
 
-    // Only a whole operation is worth a span of its own; replica reads and merges would drown it.
+    // Only a whole operation is worth a span of its own; replica reads and merges would drown it. Where nobody collects spans, it still
+    // says to which trace the operation belongs.
     private static Activity? StartActivity(Request request) =>
         request.KindCase == Request.KindOneofCase.Coordinate && ActivityContext.TryParse(request.Traceparent, null, isRemote: true, out var parent)
-            ? Activities.StartActivity("coordinate", ActivityKind.Server, parent)
+            ? Activities.StartActivity("coordinate", ActivityKind.Server, parent) ?? new Activity("coordinate").SetParentId(request.Traceparent).Start()
             : null;
 
     private static async Task<byte[]> ReadBodyAsync(HttpRequest request)

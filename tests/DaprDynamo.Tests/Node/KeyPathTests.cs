@@ -1,5 +1,5 @@
 using System.Text;
-using DaprDynamo.Node.PublicApi;
+using DaprDynamo.Contracts.PublicApi;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -24,7 +24,7 @@ public class KeyPathTests
     {
         Assert.True(KeyPath.TryFind(target, out var encoded));
         Assert.True(KeyPath.TryDecode(encoded, isBase64Url: false, out var key, out _));
-        Assert.Equal(expected, key.ToString());
+        Assert.Equal(expected, Encoding.UTF8.GetString(key));
     }
 
     [Theory]
@@ -67,8 +67,8 @@ public class KeyPathTests
         Prop.ForAll(ArbMap.Default.ArbFor<NonEmptyString>().Filter(text => IsKey(text.Get)), text =>
         {
             var base64Url = System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text.Get));
-            return KeyPath.TryDecode(Uri.EscapeDataString(text.Get), false, out var key, out _) && key.ToString() == text.Get
-                && KeyPath.TryDecode(base64Url, true, out var same, out _) && same == key;
+            return KeyPath.TryDecode(Uri.EscapeDataString(text.Get), false, out var key, out _) && Encoding.UTF8.GetString(key) == text.Get
+                && KeyPath.TryDecode(base64Url, true, out var same, out _) && same.AsSpan().SequenceEqual(key);
         }).QuickCheckThrowOnFailure();
 
     private static bool IsKey(string text) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using DaprDynamo.Cluster.Listing;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Core.Membership;
@@ -29,7 +30,7 @@ public class PeerTransportTests
     public static TheoryData<string> Requests =>
     [
         "read", "merge", "hint", "get", "create", "put", "delete", "delete-with-clock", "ping", "roots", "keys", "all keys", "confirm", "reap",
-        "sync", "look for a cluster", "prepare", "withdraw", "rebalance", "pull", "pull on",
+        "sync", "look for a cluster", "prepare", "withdraw", "rebalance", "pull", "pull on", "list", "list all",
     ];
 
     [Theory]
@@ -54,6 +55,8 @@ public class PeerTransportTests
             "rebalance" => BeginRebalance.Instance,
             "pull" => new PullRecords(7, null),
             "pull on" => new PullRecords(7, SomeKey),
+            "list" => new ListKeys([1, 255], Key.FromText("ca"), SomeKey, 50),
+            "list all" => new ListKeys([], null, null, 1),
             "get" => Forwarded(new GetKey(SomeKey, null)),
             "create" => Forwarded(new CreateKey(SomeKey, 1, "1.0"u8.ToArray())),
             "put" => Forwarded(new PutKey(SomeKey, int.MaxValue, "2"u8.ToArray(), Record.Context)),
@@ -74,7 +77,7 @@ public class PeerTransportTests
         Assert.Equal(Comparable(sent), Comparable(received!));
     }
 
-    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "pong", "roots", "keys", "verdicts", "reaped", "failure", "synced", "prepared", "objection", "page", "large page"];
+    public static TheoryData<string> Answers => ["read", "nothing", "merged", "coordinated", "pong", "roots", "keys", "verdicts", "reaped", "failure", "synced", "prepared", "objection", "page", "large page", "listed"];
 
     [Theory]
     [MemberData(nameof(Answers))]
@@ -94,6 +97,7 @@ public class PeerTransportTests
             "synced" => new MembersSynced("formed", [Member], ["node-3"]),
             "prepared" => new ChangePrepared(null),
             "objection" => new ChangePrepared("Not now."),
+            "listed" => new KeysListed([new ListedKey(SomeKey, 2, 1 << 20, 1_795_000_000_000)]),
             "page" => new RecordsPulled([KeyValuePair.Create(SomeKey, Record)], IsLast: true),
             "large page" => new RecordsPulled([.. Enumerable.Range(0, 500).Select(number => KeyValuePair.Create(Key.FromText($"key-{number}"), Record))], IsLast: false),
             _ => new PeerFailure(PeerFailureKind.StoreFull, "The disk is full."),
@@ -320,6 +324,7 @@ public class PeerTransportTests
         ConfirmTombstones confirm => $"confirm {string.Join(' ', confirm.Tombstones)}",
         ReapTombstones reap => $"reap {string.Join(' ', reap.Tombstones)}",
         SyncMembers sync => $"sync {sync.Formation ?? "none"} {string.Join(' ', sync.Versions)} {Comparable(sync.Records)}",
+        ListKeys list => $"list {string.Join(' ', list.Partitions)} {list.Prefix} {list.After} {list.Limit}",
         PrepareChange prepare => $"prepare {Comparable([prepare.Proposed])} {prepare.PredictedDigest} {prepare.IsForced}",
         _ => request.ToString(),
     } + $" of {request.SenderId} at {request.Epoch}";
@@ -333,6 +338,7 @@ public class PeerTransportTests
         KeysCompared compared => $"keys {string.Join(' ', compared.Different)}",
         TombstonesConfirmed confirmed => $"verdicts {string.Join(' ', confirmed.Verdicts)}",
         MembersSynced synced => $"{synced.Formation} {Comparable(synced.Records)} {string.Join(' ', synced.Wanted)}",
+        KeysListed listed => string.Join(' ', listed.Keys),
         RecordsPulled pulled => $"{string.Join(' ', pulled.Records)} {pulled.IsLast}",
         _ => answer.ToString(),
     };

@@ -2,23 +2,22 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using DaprDynamo.Core.Ring;
+using System.Text.Unicode;
 
-namespace DaprDynamo.Node.PublicApi;
+namespace DaprDynamo.Contracts.PublicApi;
 
 /// <summary>
 /// Reads the key out of a request's target. The server's own decoding is of no use here: it leaves <c>%2F</c> as it is and
 /// resolves <c>..</c>, while a key is every byte after <c>/v1/</c>, percent-decoded once.
 /// </summary>
-internal static class KeyPath
+public static class KeyPath
 {
-    internal const string Prefix = "/v1/";
-
-    /// <summary>The part of a request target that names the key, still encoded; false when the target is not below <see cref="Prefix"/>.</summary>
+    /// <summary>The part of a request target that names the key, still encoded; false when the target is not below <see cref="KeyApi.PathPrefix"/>.</summary>
     /// <param name="target">In origin form (<c>/v1/a?b</c>) or absolute form (<c>http://host/v1/a?b</c>; RFC 9112, section 3.2).</param>
     /// <param name="encodedKey">The key's part.</param>
-    internal static bool TryFind(string target, [NotNullWhen(true)] out string? encodedKey)
+    public static bool TryFind(string target, [NotNullWhen(true)] out string? encodedKey)
     {
+        ArgumentNullException.ThrowIfNull(target);
         var path = target;
         if (!path.StartsWith('/') && path.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
         {
@@ -28,19 +27,19 @@ internal static class KeyPath
 
         var end = path.AsSpan().IndexOfAny('?', '#');
         path = end < 0 ? path : path[..end];
-        encodedKey = path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : null;
+        encodedKey = path.StartsWith(KeyApi.PathPrefix, StringComparison.Ordinal) ? path[KeyApi.PathPrefix.Length..] : null;
         return encodedKey is not null;
     }
 
     /// <summary>The key that the part names.</summary>
     /// <param name="encodedKey">What <see cref="TryFind"/> found.</param>
     /// <param name="isBase64Url">Whether the part is the key in base64url, as <c>?encoding=base64url</c> says.</param>
-    /// <param name="key">The key.</param>
+    /// <param name="utf8">The key's bytes: 1 to <see cref="KeyApi.KeySizeBytesMax"/> of valid UTF-8.</param>
     /// <param name="problem">What is wrong when there is none: a sentence for the client.</param>
-    internal static bool TryDecode(
-        string encodedKey, bool isBase64Url, [NotNullWhen(true)] out Key? key, [NotNullWhen(false)] out string? problem)
+    public static bool TryDecode(
+        string encodedKey, bool isBase64Url, [NotNullWhen(true)] out byte[]? utf8, [NotNullWhen(false)] out string? problem)
     {
-        key = null;
+        ArgumentNullException.ThrowIfNull(encodedKey);
         problem = null;
         if (!TryPercentDecode(encodedKey, out var bytes))
         {
@@ -50,16 +49,17 @@ internal static class KeyPath
         {
             problem = "The key is not valid base64url without padding, as 'encoding=base64url' says it is.";
         }
-        else if (bytes.Length is 0 or > Key.SizeBytesMax)
+        else if (bytes.Length is 0 or > KeyApi.KeySizeBytesMax)
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"A key is 1 to {Key.SizeBytesMax} bytes of UTF-8; this one is {bytes.Length}.");
+            problem = string.Create(CultureInfo.InvariantCulture, $"A key is 1 to {KeyApi.KeySizeBytesMax} bytes of UTF-8; this one is {bytes.Length}.");
         }
-        else if (!Key.TryFromUtf8(bytes, out key))
+        else if (!Utf8.IsValid(bytes))
         {
             problem = "The key is not valid UTF-8 once it is percent-decoded.";
         }
 
-        return problem is null && key is not null;
+        utf8 = problem is null ? bytes : null;
+        return utf8 is not null;
     }
 
     private static bool TryPercentDecode(string text, out byte[] bytes)

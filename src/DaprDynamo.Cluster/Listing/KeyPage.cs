@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using DaprDynamo.Core.Ring;
+
+namespace DaprDynamo.Cluster.Listing;
+
+/// <summary>Some keys of the cluster.</summary>
+/// <param name="Keys">The keys, in the order of their bytes.</param>
+/// <param name="HasMore">Whether there may be more after them.</param>
+/// <param name="MissingPartitions">The partitions that nobody answered for; their keys are missing.</param>
+public sealed record KeyPage(ImmutableArray<ListedKey> Keys, bool HasMore, ImmutableArray<int> MissingPartitions);
+
+/// <summary>A key that has a value, as one replica knows it.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Siblings">How many values it has, 1 or more.</param>
+/// <param name="SizeBytes">What they take, in bytes.</param>
+/// <param name="ChangedAtMs">When the replica last changed it, in milliseconds since 1970 by its own clock.</param>
+public readonly record struct ListedKey(Key Key, int Siblings, long SizeBytes, long ChangedAtMs);

@@ -1,0 +1,37 @@
+using System.Globalization;
+using DaprDynamo.Contracts.Telemetry;
+
+namespace DaprDynamo.Node.Telemetry;
+
+/// <summary>Where portals and other watchers read what happens at the node: <c>GET /telemetry/events</c>, a long poll by cursor.</summary>
+internal sealed class TelemetryEndpoints(NodeOptions options, EventBuffer events, RequestRecorder recorder, TimeProvider time)
+{
+    private const int EventsMax = 500;
+    private const double WaitSecondsMax = 30;
+
+    private readonly string _session = time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Adds the endpoint to the group <c>/telemetry</c>, which is guarded already.</summary>
+    internal void Map(RouteGroupBuilder guarded) =>
+        guarded.MapGet("/events", ReadAsync).WithSummary("What happened at this node after a sequence; waits for more when there is nothing");
+
+    private async Task<TelemetryResponse> ReadAsync(CancellationToken cancellationToken, long after = 0, double wait = 0)
+    {
+        var known = Math.Max(0, after);
+        if (wait > 0)
+        {
+            await events.WaitAsync(known, TimeSpan.FromSeconds(Math.Min(wait, WaitSecondsMax)), time, cancellationToken);
+        }
+
+        var (found, next, dropped) = events.Read(known, EventsMax);
+        return new TelemetryResponse
+        {
+            NodeId = options.NodeId,
+            Session = _session,
+            Next = next,
+            Dropped = dropped,
+            SampledOut = recorder.SampledOut,
+            Events = found,
+        };
+    }
+}
