@@ -14,6 +14,8 @@ namespace DaprDynamo.IntegrationTests.Cluster;
 /// </summary>
 internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<string> keys, int writers, int readers)
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(5);
+
     private readonly int[] _acknowledged = new int[keys.Count];
     private readonly ConcurrentQueue<(string Phase, bool IsWrite, int Status, double TookMs)> _samples = [];
     private readonly ConcurrentQueue<string> _failures = [];
@@ -144,6 +146,9 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
         }
 
         _samples.Enqueue((phase, isWrite, answer?.Status ?? 0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+
+        // A steady load, and not all that two cores can bear: other tests run beside this one.
+        await Task.Delay(Rest, CancellationToken.None);
         return answer;
     }
 

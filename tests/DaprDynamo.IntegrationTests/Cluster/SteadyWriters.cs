@@ -12,6 +12,8 @@ namespace DaprDynamo.IntegrationTests.Cluster;
 /// </summary>
 internal sealed class SteadyWriters(NodeCluster cluster, int clients, int keysEach)
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(5);
+
     private readonly ConcurrentDictionary<string, KeyHistory> _histories = new(StringComparer.Ordinal);
     private long _acknowledged;
     private long _refused;
@@ -45,6 +47,9 @@ internal sealed class SteadyWriters(NodeCluster cluster, int clients, int keysEa
             var history = _histories.GetOrAdd(key, _ => new KeyHistory());
             var node = cluster.Nodes[(int)((client + turn) % cluster.Nodes.Count)];
             await WriteOnceAsync(new KeyApi(cluster.Http, node.Address), key, history);
+
+            // A steady load, and not all that two cores can bear: other tests run beside this one.
+            await Task.Delay(Rest, CancellationToken.None);
         }
     }
 

@@ -6,6 +6,9 @@ public static class Programs
     /// <summary>Consul's agent; null when it is not installed.</summary>
     public static string? Consul { get; } = Find("consul");
 
+    /// <summary>The system's Chromium; null when it is not installed.</summary>
+    public static string? Chromium { get; } = Find("chromium") ?? Find("chromium-browser");
+
     /// <summary>A real Dapr sidecar, from <c>DAPRD_PATH</c> or the path; null when there is none, and the stand-in takes its place.</summary>
     public static string? Daprd { get; } = Environment.GetEnvironmentVariable("DAPRD_PATH") is { Length: > 0 } path ? path : Find("daprd");
 
