@@ -1,11 +1,11 @@
-using DaprDynamo.LocalCluster.Control;
 using DaprDynamo.LocalCluster.Nodes;
+using DaprDynamo.LocalCluster.Portal;
 using DaprDynamo.ServiceDefaults.Startup;
 using Spectre.Console;
 
 namespace DaprDynamo.LocalCluster;
 
-/// <summary>Runs the nodes of a local cluster in this process until it is asked to stop.</summary>
+/// <summary>Runs the portal and the nodes of a local cluster in this process until it is asked to stop.</summary>
 internal static class ClusterRunner
 {
     /// <returns>The exit code.</returns>
@@ -15,11 +15,10 @@ internal static class ClusterRunner
         await using var nodes = new LocalNodes(options);
         try
         {
-            await using var control = await ControlHost.StartAsync(options, nodes, cancellationToken);
+            await using var portal = await LocalPortal.StartAsync(options, nodes, cancellationToken);
             await nodes.StartAsync(cancellationToken);
             Announce(options, nodes.Running);
             await new Departures(nodes).RunAsync(cancellationToken);
-            await control.StopAsync(CancellationToken.None);
             return 0;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -35,6 +34,7 @@ internal static class ClusterRunner
 
     private static void Announce(LocalClusterOptions options, IReadOnlyList<LocalNode> nodes)
     {
+        Console.WriteLine($"The portal: {options.PortalAddress}");
         var table = new Table().AddColumn("Node").AddColumn("Address").AddColumn("Data");
         foreach (var node in nodes)
         {

@@ -22,7 +22,7 @@ internal static class LocalClusterCommand
         };
         var port = new Option<int>("--port")
         {
-            Description = "The first port, where the cluster takes orders. Nodes listen on the ports that follow it.",
+            Description = "The first port, where the portal is and the cluster takes orders. Nodes listen on the ports that follow it.",
             DefaultValueFactory = _ => PortDefault,
             Recursive = true,
         };

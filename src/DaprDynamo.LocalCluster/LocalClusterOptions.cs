@@ -13,14 +13,14 @@ internal sealed record LocalClusterOptions
     /// <summary>Whether somebody asked for that number.</summary>
     internal required bool IsNodesGiven { get; init; }
 
-    /// <summary>The first port: the control API's. Nodes count up from the next.</summary>
+    /// <summary>The first port: the portal's. Nodes count up from the next.</summary>
     internal required int Port { get; init; }
 
     /// <summary>The folder the nodes' own folders are in; null to keep everything in memory.</summary>
     internal required string? DataDirectory { get; init; }
 
-    /// <summary>Where the control API is found.</summary>
-    internal string ControlAddress => AddressOf(0);
+    /// <summary>Where the portal is found, and the control API.</summary>
+    internal string PortalAddress => AddressOf(0);
 
     internal static string NodeIdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"node-{number}");
 

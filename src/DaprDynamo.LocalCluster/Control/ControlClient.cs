@@ -16,18 +16,18 @@ internal sealed class ControlClient(int port) : IDisposable
     /// <summary>The nodes and how they stand.</summary>
     /// <exception cref="ControlException">It cannot be had; the message says why.</exception>
     internal Task<List<LocalNodeResponse>> ReadAsync(CancellationToken cancellationToken) =>
-        SendAsync<List<LocalNodeResponse>>(HttpMethod.Get, ControlHost.Path, cancellationToken);
+        SendAsync<List<LocalNodeResponse>>(HttpMethod.Get, ControlEndpoints.Path, cancellationToken);
 
     /// <summary>Starts the next node.</summary>
     /// <exception cref="ControlException">It cannot be done; the message says why.</exception>
     internal Task<LocalNodeResponse> AddAsync(string? zone, CancellationToken cancellationToken) => SendAsync<LocalNodeResponse>(
-        HttpMethod.Post, ControlHost.Path + (zone is null ? "" : $"?zone={Uri.EscapeDataString(zone)}"), cancellationToken);
+        HttpMethod.Post, ControlEndpoints.Path + (zone is null ? "" : $"?zone={Uri.EscapeDataString(zone)}"), cancellationToken);
 
     /// <summary>Makes a node leave.</summary>
     /// <exception cref="ControlException">It cannot be done; the message says why.</exception>
     internal async Task LeaveAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Delete, $"{ControlHost.Path}/{Uri.EscapeDataString(id)}", cancellationToken);
+        using var response = await SendAsync(HttpMethod.Delete, $"{ControlEndpoints.Path}/{Uri.EscapeDataString(id)}", cancellationToken);
     }
 
     public void Dispose() => _http.Dispose();

@@ -11,14 +11,13 @@ internal static class OwnOriginOnly
 {
     private static readonly string[] OwnNames = ["localhost", "127.0.0.1"];
 
-    internal static Task InvokeAsync(HttpContext context, RequestDelegate next)
+    internal static async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
-        var request = context.Request;
+        var request = invocation.HttpContext.Request;
         var isOwnHost = OwnNames.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase);
         var isOwnOrigin = request.Headers.Origin.All(origin => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
         return isOwnHost && isOwnOrigin
-            ? next(context)
-            : Results.Problem("This is for programs on this machine only, and not for web pages of another origin.", statusCode: StatusCodes.Status403Forbidden)
-                .ExecuteAsync(context);
+            ? await next(invocation)
+            : Results.Problem("This is for programs on this machine only, and not for web pages of another origin.", statusCode: StatusCodes.Status403Forbidden);
     }
 }

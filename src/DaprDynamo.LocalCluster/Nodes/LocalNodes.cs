@@ -20,6 +20,16 @@ internal sealed class LocalNodes(LocalClusterOptions options) : IAsyncDisposable
     /// <summary>The nodes that run, the oldest first.</summary>
     internal IReadOnlyList<LocalNode> Running => _running;
 
+    /// <summary>The number that the next node will have; null when there are as many as there can be.</summary>
+    internal int? NextNumber
+    {
+        get
+        {
+            var taken = (_folder?.Nodes ?? []).Select(node => node.Number).ToHashSet();
+            return Enumerable.Range(1, LocalClusterOptions.NodesMax).Where(number => !taken.Contains(number)).Select(number => (int?)number).FirstOrDefault();
+        }
+    }
+
     /// <summary>Starts the nodes that the folder remembers, or the first ones of a new cluster, and waits until they serve.</summary>
     /// <exception cref="StartupFailureException">They could not be started for a reason that can be mended.</exception>
     internal async Task StartAsync(CancellationToken cancellationToken)
@@ -63,8 +73,7 @@ internal sealed class LocalNodes(LocalClusterOptions options) : IAsyncDisposable
         try
         {
             var before = _folder!.Nodes;
-            var number = Enumerable.Range(1, LocalClusterOptions.NodesMax).FirstOrDefault(free => before.All(node => node.Number != free));
-            if (number == 0)
+            if (NextNumber is not { } number)
             {
                 return (null, Conflict($"A local cluster has at most {LocalClusterOptions.NodesMax} nodes."));
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Node;
+using DaprDynamo.Portal;
 using DaprDynamo.Transport;
 using DaprDynamo.Transport.Dapr;
 using Xunit;
@@ -37,7 +38,7 @@ public class DaprFilesTests
     private static readonly string[] RunKeys =
     [
         "version", "common.resourcesPath", "common.configFilePath", "common.env.*",
-        "apps[].appID", "apps[].appDirPath", "apps[].appPort", "apps[].daprHTTPPort", "apps[].daprGRPCPort", "apps[].daprInternalGRPCPort",
+        "apps[].appID", "apps[].appDirPath", "apps[].configFilePath", "apps[].appPort", "apps[].daprHTTPPort", "apps[].daprGRPCPort", "apps[].daprInternalGRPCPort",
         "apps[].metricsPort", "apps[].enableAppHealthCheck", "apps[].appHealthCheckPath", "apps[].maxBodySize", "apps[].readBufferSize",
         "apps[].command[]", "apps[].env.*",
     ];
@@ -62,6 +63,7 @@ public class DaprFilesTests
     [InlineData("dapr/config.yaml", "Configuration")]
     [InlineData("dapr/config.consul.yaml", "Configuration")]
     [InlineData("dapr/config.mdns.yaml", "Configuration")]
+    [InlineData("dapr/config.portal.yaml", "Configuration")]
     [InlineData("dapr/dapr.yaml", null)]
     [InlineData("dapr/dapr.consul.yaml", null)]
     [InlineData("components/resiliency.yaml", "Resiliency")]
@@ -87,7 +89,7 @@ public class DaprFilesTests
         var ports = apps.SelectMany(app => (string[])[app["appPort"], app["daprHTTPPort"], app["daprGRPCPort"], app["daprInternalGRPCPort"], app["metricsPort"]])
             .Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToList();
 
-        Assert.Equal(Enumerable.Range(1, 5).Select(number => $"node-{number}"), apps.Select(app => app["appID"]));
+        Assert.Equal([.. NodeIds, "portal"], apps.Select(app => app["appID"]));
         Assert.Equal(ports.Count, ports.Distinct().Count());
 
         // From 32768 on, Linux may have given a port to an outgoing connection by the time a sidecar wants it.
@@ -122,6 +124,7 @@ public class DaprFilesTests
 
         Assert.Equal("Dapr", settings["Dynamo__Transport"]);
         Assert.All(settings.Keys, AssertIsSetting);
+        Assert.All(PortalOf(YamlFile.Read(path).Items("apps")).Keys.Where(key => key.StartsWith("env.", StringComparison.Ordinal)), key => AssertIsSetting(key["env.".Length..]));
     }
 
     [Fact]
@@ -129,7 +132,12 @@ public class DaprFilesTests
     {
         var (mdns, consul) = (YamlFile.Read("dapr/dapr.yaml"), YamlFile.Read("dapr/dapr.consul.yaml"));
 
-        Assert.Equal(mdns.Items("apps"), consul.Items("apps"));
+        Assert.Equal(
+            mdns.Items("apps"),
+            consul.Items("apps").Select(app => app.Where(pair => pair.Key != "configFilePath").ToDictionary(StringComparer.Ordinal)));
+        // The nodes' configuration would register the portal under their tag.
+        var portal = YamlFile.Read("dapr/" + PortalOf(consul.Items("apps"))["configFilePath"]);
+        Assert.Equal(("consul", "false"), (portal["spec.nameResolution.component"], portal["spec.nameResolution.configuration.selfRegister"]));
         Assert.Equal("Consul", consul["common.env.Dynamo__Discovery"]);
         Assert.Equal("consul", YamlFile.Read("dapr/" + consul["common.configFilePath"])["spec.nameResolution.component"]);
         Assert.Equal("mdns", YamlFile.Read("dapr/" + mdns["common.configFilePath"])["spec.nameResolution.component"]);
@@ -144,7 +152,7 @@ public class DaprFilesTests
         Assert.Equal(laptop.Scalars(), hosts.Scalars().Where(pair => !pair.Key.StartsWith("spec.accessControl.", StringComparison.Ordinal)));
         Assert.Equal("deny", hosts["spec.accessControl.defaultAction"]);
         Assert.Equal(
-            [.. Enumerable.Range(1, 5).Select(number => $"node-{number}"), "portal"],
+            [.. NodeIds, "portal"],
             hosts.Items("spec.accessControl.policies").Where(policy => policy["defaultAction"] == "allow").Select(policy => policy["appId"]));
         Assert.All(
             hosts.Items("spec.accessControl.policies").Where(policy => policy["defaultAction"] != "allow"),
@@ -169,13 +177,13 @@ public class DaprFilesTests
         var targets = resiliency.Below("spec.targets.apps");
 
         Assert.Equal("0", resiliency["spec.policies.retries.never.maxRetries"]);
-        Assert.All(YamlFile.Read("dapr/dapr.yaml").Items("apps"), app =>
+        Assert.All(YamlFile.Read("dapr/dapr.yaml").Items("apps").Where(app => app["appID"] != "portal"), app =>
             Assert.Equal(("never", "peer"), (targets[$"{app["appID"]}.retry"], targets[$"{app["appID"]}.timeout"])));
         Assert.Equal(15, int.Parse(resiliency["spec.policies.timeouts.peer"].TrimEnd('s'), CultureInfo.InvariantCulture));
     }
 
     [Fact]
-    public void Tye_starts_the_same_nodes()
+    public void Tye_starts_the_same_nodes_and_the_portal()
     {
         var tye = YamlFile.Read("tye.yaml");
         var apps = YamlFile.Read("dapr/dapr.yaml").Items("apps");
@@ -186,7 +194,7 @@ public class DaprFilesTests
         Assert.All(tye.Items("services"), service =>
         {
             Assert.True(File.Exists(Path.Combine(tye.Folder, service["project"])));
-            Assert.Equal(("Dynamo__NodeId", service["name"]), (service["env[0].name"], service["env[0].value"]));
+            Assert.Equal(service["name"] == "portal" ? ("Portal__Transport", "Dapr") : ("Dynamo__NodeId", service["name"]), (service["env[0].name"], service["env[0].value"]));
             Assert.All(service.Where(pair => Regex.IsMatch(pair.Key, @"^env\[\d+\]\.name$")), pair => AssertIsSetting(pair.Value));
         });
     }
@@ -195,11 +203,15 @@ public class DaprFilesTests
     public void The_sidecars_address_is_the_one_that_dapr_tells_its_apps() =>
         Assert.Equal(new Uri("http://localhost:3501"), DaprSettings.Read(name => name == "DAPR_HTTP_PORT" ? YamlFile.Read("dapr/dapr.yaml").Items("apps")[0]["daprHTTPPort"] : null).HttpEndpoint);
 
+    private static IEnumerable<string> NodeIds => Enumerable.Range(1, 5).Select(number => $"node-{number}");
+
+    private static IReadOnlyDictionary<string, string> PortalOf(IEnumerable<IReadOnlyDictionary<string, string>> apps) => apps.Single(app => app["appID"] == "portal");
+
     private static void AssertIsSetting(string variable)
     {
         var parts = variable.Split("__");
-        Assert.Equal(NodeOptions.Section, parts[0]);
-        Assert.NotNull(typeof(NodeOptions).GetProperty(parts[1]));
+        Assert.NotNull((parts[0] == PortalOptions.Section ? typeof(PortalOptions) : typeof(NodeOptions)).GetProperty(parts[1]));
+        Assert.Contains(parts[0], (string[])[PortalOptions.Section, NodeOptions.Section]);
     }
 
     private static bool Matches(string pattern, string key) =>
