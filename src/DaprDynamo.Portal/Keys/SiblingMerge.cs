@@ -14,13 +14,16 @@ public sealed record MergedValue(JsonNode? Value, IReadOnlyList<string> Conflict
 /// </summary>
 public static class SiblingMerge
 {
+    /// <summary>The path of a value as a whole.</summary>
+    internal const string WholeValue = "$";
+
     /// <summary>Merges.</summary>
     /// <param name="siblings">The values, one or more.</param>
     public static MergedValue Of(IReadOnlyList<JsonElement> siblings)
     {
         ArgumentNullException.ThrowIfNull(siblings);
         var conflicts = new List<string>();
-        return new(Merge("$", [.. siblings.Select(ToNode)], conflicts), conflicts);
+        return new(Merge(WholeValue, [.. siblings.Select(ToNode)], conflicts), conflicts);
     }
 
     /// <summary>The paths at which the values are not all the same.</summary>
@@ -28,7 +31,7 @@ public static class SiblingMerge
     {
         ArgumentNullException.ThrowIfNull(siblings);
         var differences = new List<string>();
-        Differ("$", [.. siblings.Select(sibling => (JsonElement?)sibling)], differences);
+        Differ(WholeValue, [.. siblings.Select(sibling => (JsonElement?)sibling)], differences);
         return differences;
     }
 
