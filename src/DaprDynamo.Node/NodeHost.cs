@@ -78,6 +78,9 @@ public static class NodeHost
         services.AddValidatedOptions<NodeOptions>(NodeOptions.Section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<NodeOptions>>().Value);
         services.AddSingleton(TimeProvider.System);
+        // The host's own patience with a stop must not end before the node's with its leave.
+        services.AddOptions<HostOptions>().Configure<NodeOptions>((host, options) =>
+            host.ShutdownTimeout += options.LeaveOnShutdown ? TimeSpan.FromSeconds(options.LeaveTimeoutSeconds) : TimeSpan.Zero);
         services.AddSingleton(provider => Settings(provider.GetRequiredService<NodeOptions>()));
         services.AddPeerRoad();
         services.AddSingleton<RunningNode>();

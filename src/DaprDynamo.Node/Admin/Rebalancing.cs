@@ -1,3 +1,4 @@
+using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Node.Hosting;
 
 namespace DaprDynamo.Node.Admin;
@@ -32,12 +33,25 @@ internal sealed class Rebalancing(RunningNode running, TimeProvider time, ILogge
             if (_attemptsLeft > 0 && !running.Membership.Current.Ring.IsChanging)
             {
                 _attemptsLeft--;
-                if (await running.Node.RebalanceAsync() is (null, null))
-                {
-                    _attemptsLeft = 0;
-                    logger.LogInformation("The ring is even");
-                }
+                await TakeStepAsync();
             }
+        }
+    }
+
+    private async Task TakeStepAsync()
+    {
+        try
+        {
+            if (await running.Node.RebalanceAsync() is (null, null))
+            {
+                _attemptsLeft = 0;
+                logger.LogInformation("The ring is even");
+            }
+        }
+        catch (StoreException failure)
+        {
+            // A full disk, for one: reads go on, and so does this when there is room again.
+            logger.LogWarning(failure, "A step towards an even ring could not be written down; it is tried again");
         }
     }
 }
