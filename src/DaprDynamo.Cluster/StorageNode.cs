@@ -40,6 +40,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     private readonly ChangePromises _promises;
     private readonly OwnershipTransfer _transfer;
     private readonly TransferSource _transferSource;
+    private readonly TransferLedger _ledger;
     private readonly KeyLister _lister;
     private readonly KeyCoverage _coverage;
     private readonly RingChanges _changes;
@@ -68,6 +69,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         var staleViewMet = new Signal(time);
 
         _members = members;
+        _ledger = ledger;
         _background = new BackgroundWork(options.BackgroundTasksMax, logger);
         _detector = new FailureDetector(time, TimeSpan.FromMilliseconds(options.HedgeDelayMsMin), TimeSpan.FromMilliseconds(options.HedgeDelayMsMax));
         // The store's own number keeps nodes apart that were given the same randomness.
@@ -78,16 +80,17 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _gate = new RequestGate(members);
         _views = new ViewsInUse(members);
         var records = new ObservedRecords(store, space, _forest, tombstones);
-        _local = new LocalReplica(members.SelfId, ledger, records, _hints, fences, _clock, time, options);
+        var foreground = new ForegroundLatency(time);
+        _local = new LocalReplica(members.SelfId, ledger, records, _hints, fences, _clock, foreground, time, options);
         var replicas = new ReplicaSet(members.SelfId, _local, transport, _detector, clocks, _statuses, staleViewMet, _clock, time, options);
 
         var confirmations = new Confirmations(members, _detector, _statuses, _views, options);
         _gossip = new Gossip(members, ledger, replicas, transport, _statuses, time, new Random(random.Next()), options, logger);
         _promises = new ChangePromises(members, _detector, time);
-        _transferSource = new TransferSource(records, ledger, space.Count, options);
+        _transferSource = new TransferSource(records, ledger, foreground, space.Count, time, options);
         _lister = new KeyLister(records, ledger, space);
         _coverage = new KeyCoverage(members, replicas, _lister, time);
-        _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, time, options, logger);
+        _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, foreground, time, options, logger);
         _changes = new RingChanges(
             members, replicas, confirmations, _promises, _transfer, _gossip, _hints, time, new Random(random.Next()), options, logger);
         var strays = new StrayRecords(members, confirmations, ledger, records, _forest, replicas, Statistics, time, options, logger);
@@ -186,9 +189,9 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
     /// <summary>Whether the node has left the cluster, and all others know.</summary>
     public bool HasLeft => _changes.HasLeft;
 
-    /// <summary>How far a member has come in copying what it takes over, as it last said.</summary>
+    /// <summary>How far a member has come in copying what it takes over, as it last said; nothing of one that does not answer.</summary>
     public TransferProgress TransferOf(string nodeId) =>
-        nodeId == _members.SelfId ? _transfer.Progress : _statuses[nodeId]?.Transfer ?? TransferProgress.None;
+        nodeId == _members.SelfId ? _transfer.Progress : _detector.IsSuspect(nodeId) ? TransferProgress.None : _statuses[nodeId]?.Transfer ?? TransferProgress.None;
 
     /// <summary>Carries out a client's operation, here or on a replica of its key.</summary>
     /// <param name="operation">The operation.</param>
@@ -230,7 +233,9 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
 
     private Task<PeerAnswer> AnswerAsync(PeerRequest request, Deadline deadline, CancellationToken cancellationToken) => request switch
     {
-        ReadReplica read => _local.ReadAsync(_members.Current, read.Key, cancellationToken),
+        ReadReplica read => HasCopiedForAsker(read)
+            ? _local.ReadAsync(_members.Current, read.Key, cancellationToken)
+            : Task.FromResult<PeerAnswer>(new PeerFailure(PeerFailureKind.NotCopied, "The node has not copied the partition yet, and was away when the others went on.")),
         MergeReplica merge => _local.TakeAsync(merge),
         StoreHint hint => _local.StoreHintAsync(hint.OwnerId, hint.Key, hint.Versions, hint.Echo),
         CoordinateOperation forwarded => _forwarded.TakeAsync(forwarded, () => _router.ExecuteForwardedAsync(forwarded.Operation, deadline, cancellationToken)),
@@ -247,6 +252,24 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         ListKeys list => _lister.ListAsync(list, cancellationToken),
         _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
+
+    /// <summary>
+    /// Whether this node can answer a member that is further in a change of the ring: one that goes on without it, as it was silent,
+    /// reads from it as a new owner while it still copies.
+    /// </summary>
+    private bool HasCopiedForAsker(ReadReplica read)
+    {
+        var view = _members.Current;
+        if (read.Epoch <= view.Epoch || !view.Ring.IsChanging)
+        {
+            return true;
+        }
+
+        var partition = view.Settings.Space.PartitionOf(read.Key);
+        return view.Ring.From.PreferenceListOf(partition).Primaries.Contains(_members.SelfId)
+            || !view.Ring.To.PreferenceListOf(partition).Primaries.Contains(_members.SelfId)
+            || _ledger.HasCopied(view, partition);
+    }
 
     private MemberStatus Status => new(_members.Current.Digest, _views.SettledEpoch, _transfer.CopiedEpoch, _transfer.Progress);
 

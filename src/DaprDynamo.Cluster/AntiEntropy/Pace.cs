@@ -14,8 +14,9 @@ internal sealed class Pace(TimeProvider time)
     /// <summary>Rests after a step.</summary>
     /// <param name="stepStartedAt">When the step began, a timestamp.</param>
     /// <param name="stopping">Ends the rest.</param>
-    internal Task RestAfterAsync(long stepStartedAt, CancellationToken stopping) =>
-        Task.Delay(RestAfter(time.GetElapsedTime(stepStartedAt)), time, stopping);
+    /// <param name="slowdown">How many times as long to rest because clients wait, 1 or more.</param>
+    internal Task RestAfterAsync(long stepStartedAt, CancellationToken stopping, double slowdown = 1) =>
+        Task.Delay(AtMost(RestAfter(time.GetElapsedTime(stepStartedAt)) * slowdown), time, stopping);
 
     /// <summary>How long to rest after a step that took so long.</summary>
     internal TimeSpan RestAfter(TimeSpan took)
@@ -24,7 +25,8 @@ internal sealed class Pace(TimeProvider time)
         // Forgets the quickest step slowly, or one lucky step would slow the work down for ever.
         _quickMs = Math.Min(tookMs, _quickMs * 1.02);
         var slowedDown = Math.Clamp(tookMs / (4 * _quickMs), 1, 8);
-        var rest = TimeSpan.FromMilliseconds(tookMs * slowedDown);
-        return rest < RestMax ? rest : RestMax;
+        return AtMost(TimeSpan.FromMilliseconds(tookMs * slowedDown));
     }
+
+    private static TimeSpan AtMost(TimeSpan rest) => rest < RestMax ? rest : RestMax;
 }

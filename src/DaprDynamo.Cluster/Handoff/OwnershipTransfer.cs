@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Replication;
+using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
@@ -22,6 +24,7 @@ internal sealed class OwnershipTransfer(
     TransferLedger ledger,
     Confirmations confirmations,
     ReplicaSet replicas,
+    ForegroundLatency foreground,
     TimeProvider time,
     StorageNodeOptions options,
     ILogger logger)
@@ -35,6 +38,7 @@ internal sealed class OwnershipTransfer(
 
     private readonly ConcurrentBag<Pace> _paces = [.. Enumerable.Range(0, options.TransfersMax).Select(_ => new Pace(time))];
     private long _sizeBytesDone;
+    private long _sizeBytesAtStart;
     private long _startedAt;
     private int _partitionsTotal;
     private int _partitionsDone;
@@ -49,7 +53,7 @@ internal sealed class OwnershipTransfer(
             var total = Volatile.Read(ref _partitionsTotal);
             var done = Volatile.Read(ref _sizeBytesDone);
             return total == 0 ? TransferProgress.None
-                : new(Volatile.Read(ref _partitionsDone), total, done, done / Math.Max(0.001, time.GetElapsedTime(Volatile.Read(ref _startedAt)).TotalSeconds));
+                : new(Volatile.Read(ref _partitionsDone), total, done, (done - Volatile.Read(ref _sizeBytesAtStart)) / Math.Max(0.001, time.GetElapsedTime(Volatile.Read(ref _startedAt)).TotalSeconds));
         }
     }
 
@@ -64,6 +68,19 @@ internal sealed class OwnershipTransfer(
         }
 
         return gainers;
+    }
+
+    /// <summary>For each partition that somebody has to copy, who keeps it now.</summary>
+    internal static IEnumerable<ImmutableArray<string>> Sources(ClusterView view)
+    {
+        for (var partition = 0; partition < view.Settings.Space.Count && view.Ring.IsChanging; partition++)
+        {
+            var before = view.Ring.From.PreferenceListOf(partition).Primaries;
+            if (view.Ring.To.PreferenceListOf(partition).Primaries.Any(nodeId => !before.Contains(nodeId)))
+            {
+                yield return before;
+            }
+        }
     }
 
     /// <summary>What a record weighs on its way, more or less.</summary>
@@ -127,14 +144,28 @@ internal sealed class OwnershipTransfer(
         if (left.Count == wanted.Count || Volatile.Read(ref _partitionsTotal) == 0)
         {
             Volatile.Write(ref _startedAt, time.GetTimestamp());
-            Volatile.Write(ref _sizeBytesDone, 0);
+            Volatile.Write(ref _sizeBytesAtStart, ledger.SizeBytesDone);
+            Volatile.Write(ref _sizeBytesDone, ledger.SizeBytesDone);
+            logger.LogInformation("{NodeId} copies {Left} partitions, {Total} in all", table.SelfId, left.Count, wanted.Count);
         }
 
         Volatile.Write(ref _partitionsDone, wanted.Count - left.Count);
         Volatile.Write(ref _partitionsTotal, wanted.Count);
         var failed = false;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(options.TransfersMax, left.Count)).Select(_ => CopyOneByOneAsync()));
-        return !failed && table.Current.Epoch == view.Epoch;
+        if (failed || table.Current.Epoch != view.Epoch)
+        {
+            return false;
+        }
+
+        if (wanted.Count > 0)
+        {
+            logger.LogInformation(
+                "{NodeId} has copied {Partitions} partitions with {SizeBytes} bytes in {TookSeconds:0.0} s",
+                table.SelfId, wanted.Count, Volatile.Read(ref _sizeBytesDone), time.GetElapsedTime(Volatile.Read(ref _startedAt)).TotalSeconds);
+        }
+
+        return true;
 
         async Task CopyOneByOneAsync()
         {
@@ -143,7 +174,7 @@ internal sealed class OwnershipTransfer(
                 var before = Volatile.Read(ref _sizeBytesDone);
                 if (await CopyPartitionAsync(view, partition, stopping))
                 {
-                    await ledger.AddAsync(partition, wasEmpty: Volatile.Read(ref _sizeBytesDone) == before);
+                    await ledger.AddAsync(partition, Volatile.Read(ref _sizeBytesDone), wasEmpty: Volatile.Read(ref _sizeBytesDone) == before);
                     Interlocked.Increment(ref _partitionsDone);
                 }
                 else
@@ -169,18 +200,20 @@ internal sealed class OwnershipTransfer(
         var losing = before.RemoveAll(view.Ring.To.PreferenceListOf(partition).Primaries.Contains);
         if (losing.Length > 0 && !ledger.IsRefilling && !losing.Any(confirmations.IsDown))
         {
-            var copied = true;
+            var lacks = false;
             foreach (var sourceId in losing)
             {
-                copied = copied && await CopyFromAsync(view, sourceId, partition, stopping) == Pull.Whole;
+                var pull = await CopyFromAsync(view, sourceId, partition, stopping);
+                if (pull == Pull.Failed)
+                {
+                    // It is there, or will be, or will be down: nobody else may know what it knows.
+                    return false;
+                }
+
+                lacks |= pull is Pull.Lacking or Pull.Unreadable;
             }
 
-            if (copied || losing.All(sourceId => !replicas.Detector.IsSuspect(sourceId)))
-            {
-                return copied || await CopyFromAllAsync(losing);
-            }
-
-            return false;
+            return !lacks || await CopyFromAllAsync(losing);
         }
 
         return await CopyFromAllAsync([]);
@@ -199,6 +232,12 @@ internal sealed class OwnershipTransfer(
 
             var asked = sources.Except(besides).Count();
             var isAlone = before.All(nodeId => nodeId == table.SelfId);
+            if (sources.Count == 0 && !isAlone && Confirmations.IsForced(view))
+            {
+                logger.LogError("All who kept partition {Partition} are gone ({Keepers}), and with them what it held: the removal is forced", partition, string.Join(", ", before));
+                return true;
+            }
+
             // Where everybody lost what they had there is nothing left to copy.
             return isAlone || (whole + lacking == asked && asked > 0 && (whole > 0 || sources.Count == lacking + besides.Count));
         }
@@ -208,6 +247,7 @@ internal sealed class OwnershipTransfer(
     private async Task<Pull> CopyFromAsync(ClusterView view, string sourceId, int partition, CancellationToken stopping)
     {
         Key? after = null;
+        var refusals = 0;
         if (!_paces.TryTake(out var pace))
         {
             pace = new Pace(time);
@@ -219,14 +259,26 @@ internal sealed class OwnershipTransfer(
             {
                 var started = time.GetTimestamp();
                 var answer = await replicas.AskAsync(view, sourceId, new PullRecords(partition, after), Deadline.After(PullTimeout, time), stopping);
+                if (answer is PeerFailure { Kind: PeerFailureKind.Overloaded } && ++refusals <= RefusalsMax)
+                {
+                    // It reads for others at the moment, or serves clients first.
+                    await Task.Delay(RestAfterRefusal * refusals, time, stopping);
+                    continue;
+                }
+
                 if (answer is not RecordsPulled page)
                 {
-                    return answer is PeerFailure { Kind: PeerFailureKind.NotCopied } ? Pull.Lacking : Pull.Failed;
+                    return answer is PeerFailure failure ? KindOf(failure) : Pull.Failed;
                 }
 
                 if (!await TakeInAsync(view, page, started, stopping))
                 {
                     return Pull.Failed;
+                }
+
+                if (page.Records.Length > 0)
+                {
+                    await pace.RestAfterAsync(started, stopping, foreground.Slowdown);
                 }
 
                 if (page.IsLast)
@@ -235,7 +287,6 @@ internal sealed class OwnershipTransfer(
                 }
 
                 after = page.Records[^1].Key;
-                await pace.RestAfterAsync(started, stopping);
                 if (table.Current.Epoch != view.Epoch)
                 {
                     return Pull.Failed;
@@ -289,10 +340,25 @@ internal sealed class OwnershipTransfer(
         return true;
     }
 
+    private static Pull KindOf(PeerFailure failure) => failure.Kind switch
+    {
+        PeerFailureKind.NotCopied => Pull.Lacking,
+        PeerFailureKind.Failed => Pull.Unreadable,
+        _ => Pull.Failed,
+    };
+
     private enum Pull
     {
+        /// <summary>All that the member holds is here.</summary>
         Whole,
+
+        /// <summary>The member lost what it held.</summary>
         Lacking,
+
+        /// <summary>The member cannot read what it holds: its disk is damaged.</summary>
+        Unreadable,
+
+        /// <summary>To be tried again.</summary>
         Failed,
     }
 }

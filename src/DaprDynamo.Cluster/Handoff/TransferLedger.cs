@@ -29,6 +29,9 @@ internal sealed class TransferLedger
     /// <summary>The partitions of the present task that are copied.</summary>
     internal ImmutableHashSet<int> Done => _entry.Done;
 
+    /// <summary>What was copied for them, in bytes.</summary>
+    internal long SizeBytesDone => _entry.SizeBytesDone;
+
     internal static async Task<TransferLedger> OpenAsync(IRecordStore store, CancellationToken cancellationToken)
     {
         if (await store.ReadMetadataAsync(MetadataName, cancellationToken) is not { } saved)
@@ -44,13 +47,21 @@ internal sealed class TransferLedger
             done.Add(reader.Read7BitEncodedInt());
         }
 
-        return new(store, new(task, done.ToImmutable()));
+        // Earlier versions did not write it.
+        var sizeBytes = reader.BaseStream.Position < saved.Length ? reader.ReadInt64() : 0;
+        return new(store, new(task, done.ToImmutable(), sizeBytes));
     }
 
     /// <summary>Whether the node may not be trusted with a partition yet: its disk was lost, and the partition is not copied again.</summary>
     internal bool Lacks(int partition) => _entry is { Task: Refill } entry && !entry.Done.Contains(partition);
 
     internal Task BeginRefillAsync() => SaveAsync(entry => entry.Task == Refill ? entry : new(Refill, []));
+
+    /// <summary>Takes down that nothing the node holds is to be trusted, whatever it has copied so far.</summary>
+    internal Task BeginRefillAnewAsync() => SaveAsync(_ => new(Refill, []));
+
+    /// <summary>Whether a partition is copied that the node gains by the change in a view.</summary>
+    internal bool HasCopied(ClusterView view, int partition) => _entry is var entry && entry.Task == NameOf(view) && entry.Done.Contains(partition);
 
     internal Task EndRefillAsync() => SaveAsync(_ => Entry.None);
 
@@ -63,9 +74,10 @@ internal sealed class TransferLedger
 
     /// <summary>Takes down that a partition is copied.</summary>
     /// <param name="partition">The partition.</param>
+    /// <param name="sizeBytesDone">What was copied for the task so far.</param>
     /// <param name="wasEmpty">Whether there was nothing to copy: then it costs nothing to do it again, and a write to spare it would.</param>
-    internal Task AddAsync(int partition, bool wasEmpty) =>
-        SaveAsync(entry => entry with { Done = entry.Done.Add(partition) }, onDisk: !wasEmpty);
+    internal Task AddAsync(int partition, long sizeBytesDone, bool wasEmpty) =>
+        SaveAsync(entry => entry with { Done = entry.Done.Add(partition), SizeBytesDone = sizeBytesDone }, onDisk: !wasEmpty);
 
     // The leader's step tells a change from the one before and after it.
     private static string NameOf(ClusterView view) => string.Join(
@@ -100,7 +112,7 @@ internal sealed class TransferLedger
         }
     }
 
-    private sealed record Entry(string Task, ImmutableHashSet<int> Done)
+    private sealed record Entry(string Task, ImmutableHashSet<int> Done, long SizeBytesDone = 0)
     {
         public static readonly Entry None = new("", []);
 
@@ -115,6 +127,7 @@ internal sealed class TransferLedger
                 writer.Write7BitEncodedInt(partition);
             }
 
+            writer.Write(SizeBytesDone);
             writer.Flush();
             return bytes.ToArray();
         }

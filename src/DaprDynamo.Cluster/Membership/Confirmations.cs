@@ -4,8 +4,8 @@ namespace DaprDynamo.Cluster.Membership;
 
 /// <summary>
 /// Which members' words a step of a change needs, and whether they are there. Everybody who answers must have given it;
-/// whoever has been silent for long is left out, as long as more than half of the members remain: what such a member still
-/// does by an old view the others refuse (see <see cref="RequestGate"/>).
+/// whoever has been silent for long is left out, as long as more than half of the members remain, or an operator has forced
+/// the change: what such a member still does by an old view the others refuse (see <see cref="RequestGate"/>).
 /// </summary>
 internal sealed class Confirmations(MemberTable table, FailureDetector detector, PeerStatuses statuses, ViewsInUse views, StorageNodeOptions options)
 {
@@ -40,8 +40,11 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
             }
         }
 
-        return given * 2 > counted ? null : "More than half of the members are silent.";
+        return given * 2 > counted || IsForced(view) ? null : "More than half of the members are silent.";
     }
+
+    /// <summary>Whether an operator has forced the change that is under way.</summary>
+    internal static bool IsForced(ClusterView view) => view.Changing.Any(record => record.IsForced);
 
     /// <summary>Whether a member has said that none of its requests goes by a view from before an epoch.</summary>
     internal bool HasSettled(string nodeId, ulong epoch) => statuses[nodeId]?.SettledEpoch >= epoch;

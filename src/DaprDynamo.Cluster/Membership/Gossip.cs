@@ -27,14 +27,19 @@ internal sealed class Gossip(
     internal const int MembersMax = 256;
 
     private const int RoundsBeforeForming = 3;
+
+    // Seeds that say nothing may know a cluster, above all when this node's own disk was lost: about ten seconds of patience.
+    private const int RoundsBeforeFormingPastSilence = 40;
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ComplainEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ComplainOfOtherEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TransportLookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly HashSet<string> _syncedWith = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private long _startedAt = time.GetTimestamp();
     private long _complainedAt;
+    private string _complaint = "";
 
     /// <summary>Whether the node may serve clients: it belongs to a cluster and has heard what went on while it was away.</summary>
     internal bool IsInTouch { get; private set; }
@@ -140,7 +145,7 @@ internal sealed class Gossip(
             return;
         }
 
-        if (round >= RoundsBeforeForming)
+        if (round >= (someAreSilent ? RoundsBeforeFormingPastSilence : RoundsBeforeForming))
         {
             if (await table.Options.Discovery.ObjectToFormingAsync(someAreSilent, stopping) is not { } objection)
             {
@@ -250,9 +255,8 @@ internal sealed class Gossip(
 
     private async Task SyncAsync(string nodeId, Func<PeerRequest, Deadline, Task<PeerAnswer>> ask)
     {
-        ImmutableArray<MemberVersion> versions =
-            [.. table.Current.Members.Values.Select(record => new MemberVersion(record.NodeId, record.Incarnation, record.Version))];
-        var answer = await ask(new SyncMembers(table.Formation, versions, []), Deadline.After(SyncTimeout, time));
+        var told = table.Current;
+        var answer = await ask(new SyncMembers(table.Formation, VersionsIn(told), []), Deadline.After(SyncTimeout, time));
         if (answer is not MembersSynced theirs)
         {
             if (answer is PeerFailure { Kind: PeerFailureKind.Refused } refusal)
@@ -271,12 +275,14 @@ internal sealed class Gossip(
 
         if (theirs.Wanted.Length > 0)
         {
-            var view = table.Current;
-            ImmutableArray<MemberRecord> wanted = [.. theirs.Wanted.Where(view.Members.ContainsKey).Select(wantedId => view.Members[wantedId])];
-            versions = [.. view.Members.Values.Select(record => new MemberVersion(record.NodeId, record.Incarnation, record.Version))];
-            await ask(new SyncMembers(table.Formation, versions, wanted), Deadline.After(SyncTimeout, time));
+            // Of the view that was told: a later record of a member may lean on records of others that were not asked for.
+            ImmutableArray<MemberRecord> wanted = [.. theirs.Wanted.Where(told.Members.ContainsKey).Select(wantedId => told.Members[wantedId])];
+            await ask(new SyncMembers(table.Formation, VersionsIn(table.Current), wanted), Deadline.After(SyncTimeout, time));
         }
     }
+
+    private static ImmutableArray<MemberVersion> VersionsIn(ClusterView view) =>
+        [.. view.Members.Values.Select(record => new MemberVersion(record.NodeId, record.Incarnation, record.Version))];
 
     private async Task MergeAsync(ImmutableArray<MemberRecord> records)
     {
@@ -285,11 +291,26 @@ internal sealed class Gossip(
             return;
         }
 
+        if (records.Any(LeavesOutAnew))
+        {
+            // First of all: as soon as the node knows what it is said to keep, it is asked for it.
+            await ledger.BeginRefillAnewAsync();
+            logger.LogWarning("{NodeId} was silent while others took over what a removed member kept: it copies all that it keeps anew", table.SelfId);
+        }
+
         await table.MergeAsync(records);
         if (records.FirstOrDefault(record => record.NodeId == table.SelfId) is { IsRemoved: true, State: MemberState.Left })
         {
             Complain($"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew.");
         }
+    }
+
+    /// <summary>Whether a record says, and none did before, that this node owns what it has no copy of.</summary>
+    private bool LeavesOutAnew(MemberRecord record)
+    {
+        var known = table.Current.Members.GetValueOrDefault(record.NodeId);
+        return record.LeftOut.Contains(table.SelfId) && record.HoldsOver(known)
+            && (known is null || known.Incarnation != record.Incarnation || !known.LeftOut.Contains(table.SelfId));
     }
 
     /// <summary>A node that had left and is started again joins anew, once nobody goes by its old record any more.</summary>
@@ -353,9 +374,10 @@ internal sealed class Gossip(
 
     private void Complain(string sentence)
     {
-        if (_complainedAt == 0 || time.GetElapsedTime(_complainedAt) >= ComplainEvery)
+        var since = _complainedAt == 0 ? ComplainEvery : time.GetElapsedTime(_complainedAt);
+        if (since >= (sentence == _complaint ? ComplainEvery : ComplainOfOtherEvery))
         {
-            _complainedAt = time.GetTimestamp();
+            (_complainedAt, _complaint) = (time.GetTimestamp(), sentence);
             logger.LogWarning("{Sentence}", sentence);
         }
     }

@@ -20,7 +20,9 @@ namespace DaprDynamo.Cluster.Membership;
 /// <item>When nobody reads from the old owners any more the change is done, and those let go of what they no longer keep
 /// (see <see cref="StrayRecords"/>).</item>
 /// </list>
-/// All of it follows from what the records say, so a leader that crashes goes on where it stood.
+/// All of it follows from what the records say, so a leader that crashes goes on where it stood. A change whose new owners
+/// are down is given up; only the removal of a dead member goes on without them, as several may be dead: they are named in the
+/// removed member's record, and must copy all they hold anew, should they ever come back (see <see cref="MemberRecord.LeftOut"/>).
 /// </summary>
 internal sealed class RingChanges(
     MemberTable table,
@@ -39,9 +41,22 @@ internal sealed class RingChanges(
     private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(2);
 
     private volatile bool _leaveWanted;
+    private string? _waitsFor;
 
     /// <summary>What a change that this node leads or wants waits for, in a sentence; null when there is none.</summary>
-    internal string? WaitsFor { get; private set; }
+    internal string? WaitsFor
+    {
+        get => _waitsFor;
+        private set
+        {
+            if (value is not null && value != _waitsFor)
+            {
+                logger.LogInformation("{NodeId} waits to change the ring: {WaitsFor}", table.SelfId, value);
+            }
+
+            _waitsFor = value;
+        }
+    }
 
     /// <summary>Whether the node has left, and all others know.</summary>
     internal bool HasLeft => table.Current is var view && view.Members.GetValueOrDefault(table.SelfId) is { State: MemberState.Left }
@@ -53,7 +68,7 @@ internal sealed class RingChanges(
         {
             try
             {
-                await StepAsync();
+                WaitsFor = await StepAsync();
             }
             catch (StoreException failure)
             {
@@ -88,6 +103,14 @@ internal sealed class RingChanges(
             return $"{nodeId} runs. Let it leave.";
         }
 
+        if (dead is { IsRemoved: true, Phase: not ChangePhase.None })
+        {
+            // Of two that force it at once either does: the record is the same.
+            return !isForced || dead.IsForced || !await table.ChangeAsync(now => now.Members[nodeId] == dead ? [dead.Next() with { IsForced = true }] : [])
+                ? $"{nodeId} is being taken out already. {WaitsFor}".TrimEnd()
+                : null;
+        }
+
         if (!isForced && !replicas.Detector.IsSuspect(nodeId))
         {
             return $"{nodeId} answers. Let it leave, or force its removal.";
@@ -96,9 +119,10 @@ internal sealed class RingChanges(
         var settings = view.Settings;
         try
         {
-            return await BeginAsync(view, RingPlans.Remove(settings.Space, settings.Quorum.Replicas, [.. view.Members.Values], dead), isForced);
+            var removed = RingPlans.Remove(settings.Space, settings.Quorum.Replicas, [.. view.Members.Values], dead);
+            return await BeginAsync(view, removed with { IsForced = isForced }, isForced);
         }
-        catch (ArgumentException impossible)
+        catch (InvalidOperationException impossible)
         {
             return impossible.Message;
         }
@@ -147,34 +171,35 @@ internal sealed class RingChanges(
         RingPlans.Rebalance(view.Settings.Space, view.Settings.Quorum.Replicas, [.. view.Members.Values]);
 
     /// <summary>One look at where things stand, and the step that follows from it.</summary>
-    private async Task StepAsync()
+    /// <returns>What it waits for, in a sentence; null when it waits for nothing.</returns>
+    private async Task<string?> StepAsync()
     {
-        WaitsFor = table.Own is { State: MemberState.Left } ? confirmations.WaitsFor(table.Current, table.Current.Epoch) : null;
         if (!gossip.IsInTouch || table.Own is not { } own)
         {
-            return;
+            return table.Own is { State: MemberState.Left } ? confirmations.WaitsFor(table.Current, table.Current.Epoch) : null;
         }
 
         var view = table.Current;
         if (view.Changing.FirstOrDefault(IsToLead) is { } led)
         {
-            await LeadAsync(view, led);
+            return await LeadAsync(view, led);
         }
-        else if (own.State == MemberState.New)
+
+        if (own.State == MemberState.New)
         {
-            await JoinAsync(view, own);
+            return await JoinAsync(view, own);
         }
-        else if (_leaveWanted && own is { State: MemberState.Ready, Phase: ChangePhase.None })
+
+        if (_leaveWanted && own is { State: MemberState.Ready, Phase: ChangePhase.None })
         {
             var (space, replicaCount) = (view.Settings.Space, view.Settings.Quorum.Replicas);
-            WaitsFor = view.Ring.From.Members.Length < 2
+            return view.Ring.From.Members.Length < 2
                 ? "The last member cannot leave: nobody is left to take over."
                 : await BeginAsync(view, RingPlans.Leave(space, replicaCount, [.. view.Members.Values], own), isForced: false);
         }
-        else
-        {
-            await table.ChangeAsync(now => RingPlans.TakeInheritance([.. now.Members.Values], now.Members[table.SelfId]) is { } heir ? [heir] : []);
-        }
+
+        await table.ChangeAsync(now => RingPlans.TakeInheritance([.. now.Members.Values], now.Members[table.SelfId]) is { } heir ? [heir] : []);
+        return null;
     }
 
     /// <summary>A member leads what its own record says; what a removed member's says, the first of those that answer.</summary>
@@ -183,33 +208,38 @@ internal sealed class RingChanges(
             || (member is { IsRemoved: false, State: MemberState.Ready } && !replicas.Detector.IsSuspect(member.NodeId))).NodeId == table.SelfId
         : record.NodeId == table.SelfId;
 
-    private async Task JoinAsync(ClusterView view, MemberRecord own)
+    private async Task<string?> JoinAsync(ClusterView view, MemberRecord own)
     {
         if (view.Changing is [var changing, ..])
         {
-            WaitsFor = $"{changing.NodeId} is in the middle of a change of the ring.";
-            return;
+            return $"{changing.NodeId} is in the middle of a change of the ring.";
         }
 
         if (promises.FirstInLine(view) is { } first && first != table.SelfId)
         {
-            WaitsFor = $"{first} joins first.";
-            return;
+            return $"{first} joins first.";
+        }
+
+        MemberRecord? dead = null;
+        if (table.Options.Replaces is { } deadId && !view.Members.TryGetValue(deadId, out dead))
+        {
+            return $"The cluster has never had a member {deadId}, whose place {table.SelfId} is to take.";
         }
 
         try
         {
             var (settings, records) = (view.Settings, view.Members.Values.ToList());
-            WaitsFor = await BeginAsync(
+            // Whose place is taken already, be it by this node in an earlier life, needs nobody any more.
+            return await BeginAsync(
                 view,
-                table.Options.Replaces is { } deadId && view.Members.TryGetValue(deadId, out var dead) && dead.IsPresent
-                    ? RingPlans.Replace(records, own, deadId)
+                dead is { IsPresent: true }
+                    ? RingPlans.Replace(records, own, dead.NodeId)
                     : RingPlans.Join(settings.Space, settings.Quorum.Replicas, records, own),
                 isForced: false);
         }
-        catch (ArgumentException impossible)
+        catch (InvalidOperationException impossible)
         {
-            WaitsFor = impossible.Message;
+            return impossible.Message;
         }
     }
 
@@ -218,10 +248,15 @@ internal sealed class RingChanges(
     {
         var started = time.GetTimestamp();
         var planned = view.With([proposed]);
-        if (OwnershipTransfer.Gainers(planned).FirstOrDefault(confirmations.IsDown) is { } downId)
+        if (!proposed.IsRemoved && OwnershipTransfer.Gainers(planned).FirstOrDefault(confirmations.IsDown) is { } downId)
         {
             // It would be given up at once, and begun again, and no other change would ever get its turn.
             return $"{downId}, which would take over, does not answer. Start it again, or remove it first.";
+        }
+
+        if (!isForced && WhoseCopiesAreOutOfReach(planned) is { } silent)
+        {
+            return $"Of some partitions that move, nobody answers who keeps them: {silent}. Start one of them again, or remove them by force if they are lost.";
         }
 
         var request = new PrepareChange(proposed, planned.Ring.To.Digest, isForced) { SenderId = table.SelfId, Epoch = view.Epoch };
@@ -273,24 +308,26 @@ internal sealed class RingChanges(
             : null;
     }
 
-    private async Task LeadAsync(ClusterView view, MemberRecord led)
+    private async Task<string?> LeadAsync(ClusterView view, MemberRecord led)
     {
         await AskLaggardsAsync(view);
-        WaitsFor = led.Phase == ChangePhase.Copying ? WhatCopyingWaitsFor(view) : await WhatSwitchingWaitsForAsync(view, led);
-        var gainerIsDown = led.Phase == ChangePhase.Copying && OwnershipTransfer.Gainers(view).Any(confirmations.IsDown);
-        if (WaitsFor is not null && !gainerIsDown)
+        ImmutableArray<string> down = led.Phase == ChangePhase.Copying ? [.. OwnershipTransfer.Gainers(view).Where(confirmations.IsDown)] : [];
+        var waitsFor = led.Phase == ChangePhase.Copying ? WhatCopyingWaitsFor(view, led, down) : await WhatSwitchingWaitsForAsync(view, led);
+        // Whoever is to take over, or all there is to copy from, may be away for ever: another plan is needed then, without them or after
+        // their removal. A removal is that plan itself, and several may lead it, who must not come to different ends.
+        var isHopeless = !led.IsRemoved && led.Phase == ChangePhase.Copying && (!down.IsEmpty || WhoseCopiesAreOutOfReach(view) is not null);
+        if (waitsFor is not null && !isHopeless)
         {
-            return;
+            return waitsFor;
         }
 
-        // Whoever is to take over may be away for ever: another plan is needed then, without it or after its removal.
-        var next = gainerIsDown ? RingPlans.GiveUp(led) : led.Phase == ChangePhase.Copying ? RingPlans.Switch(led) : RingPlans.Finish(led);
+        var next = isHopeless ? RingPlans.GiveUp(led) : led.Phase == ChangePhase.Copying ? RingPlans.Switch(led) with { LeftOut = down } : RingPlans.Finish(led);
         ImmutableArray<MemberRecord> together = [next];
         if (next.Phase == ChangePhase.None && next.Replaces is { } deadId && view.Members.TryGetValue(deadId, out var dead)
             && dead.IsPresent && dead.Incarnation <= next.ReplacesIncarnation)
         {
-            // The dead member learns from its own record, should it ever come back, that its place is taken.
-            together = [next, dead.NextStep() with { State = MemberState.Left, IsRemoved = true, Incarnation = dead.Incarnation + 1, Version = 1, Tokens = [], NextTokens = [], Phase = ChangePhase.None }];
+            // The dead member learns from its own record, should it ever come back, that its place is taken. The ring is without it already.
+            together = [next, dead.Next() with { State = MemberState.Left, IsRemoved = true, Incarnation = dead.Incarnation + 1, Version = 1, Tokens = [], NextTokens = [], Phase = ChangePhase.None }];
         }
 
         if (await table.ChangeAsync(now => now.Members[led.NodeId] == led ? together : []))
@@ -298,10 +335,13 @@ internal sealed class RingChanges(
             logger.LogInformation(
                 "{Member}: {Step}",
                 led.NodeId,
-                gainerIsDown ? "the change is given up, as a member that was to take over is down"
+                isHopeless ? "the change is given up, as a member that was to take over is down, or all are from whom it was to copy"
+                : next.Phase == ChangePhase.Switched && !down.IsEmpty ? $"reads go to the new owners; {string.Join(", ", down)} must copy anew what they keep, should they come back"
                 : next.Phase == ChangePhase.Switched ? "reads go to the new owners"
                 : $"done, the member is {next.State}");
         }
+
+        return null;
     }
 
     /// <summary>Hears from those whose word is missing sooner than the next heartbeat.</summary>
@@ -314,14 +354,19 @@ internal sealed class RingChanges(
             .Select(nodeId => replicas.PingAsync(view, nodeId, CancellationToken.None)));
     }
 
-    private string? WhatCopyingWaitsFor(ClusterView view)
+    private string? WhatCopyingWaitsFor(ClusterView view, MemberRecord led, ImmutableArray<string> down)
     {
         if (confirmations.WaitsFor(view, view.Epoch) is { } missing)
         {
             return missing;
         }
 
-        foreach (var nodeId in OwnershipTransfer.Gainers(view))
+        if (!led.IsForced && WhoseCopiesAreOutOfReach(view) is { } silent)
+        {
+            return $"Nobody answers who keeps some of the partitions that move: {silent}. Start one of them again, or force the removal if they are lost.";
+        }
+
+        foreach (var nodeId in OwnershipTransfer.Gainers(view).Except(down))
         {
             if (nodeId == table.SelfId ? transfer.CopiedEpoch != view.Epoch : !confirmations.HasCopied(nodeId, view.Epoch))
             {
@@ -331,6 +376,12 @@ internal sealed class RingChanges(
 
         return null;
     }
+
+    /// <summary>Those who keep a partition that others are to copy, none of whom can be asked; null when of each somebody can.</summary>
+    private string? WhoseCopiesAreOutOfReach(ClusterView view) =>
+        OwnershipTransfer.Sources(view).FirstOrDefault(keepers => !keepers.IsEmpty && keepers.All(confirmations.IsDown)) is { IsDefault: false } silent
+            ? string.Join(", ", silent)
+            : null;
 
     private async Task<string?> WhatSwitchingWaitsForAsync(ClusterView view, MemberRecord led)
     {
@@ -344,7 +395,8 @@ internal sealed class RingChanges(
             : null;
     }
 
-    private TimeSpan Wait() => WaitsFor is null || table.Current.Ring.IsChanging
+    // Those who wait for another's change to end do not come back all at once.
+    private TimeSpan Wait() => WaitsFor is null || table.Current.Changing.Any(IsToLead)
         ? LookEvery
         : TimeSpan.FromMilliseconds(random.Next(1, options.ChangeRetryMsMax + 1));
 

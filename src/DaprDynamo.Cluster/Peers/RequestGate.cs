@@ -28,6 +28,12 @@ internal sealed class RequestGate(IMembership membership)
             ConfirmTombstones => request.Epoch != view.Epoch || view.Ring.IsChanging,
             _ => false,
         };
+        if (request is ReadReplica && request.Epoch > view.Epoch + 1)
+        {
+            // This node was silent, and others may have gone on without it: what it takes itself to keep it may not hold.
+            return new PeerFailure(PeerFailureKind.StaleView, $"{membership.SelfId} has not heard yet how the ring has changed.");
+        }
+
         return isTooOld ? new PeerFailure(PeerFailureKind.StaleView, "The ring has changed since.") : null;
     }
 }

@@ -2,6 +2,7 @@ using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Cluster.Tombstones;
 using DaprDynamo.Core.Ring;
@@ -11,7 +12,15 @@ namespace DaprDynamo.Cluster.Replication;
 
 /// <summary>What the node itself keeps of each key: reads it and merges into it, for itself and for its peers alike.</summary>
 internal sealed class LocalReplica(
-    string selfId, TransferLedger ledger, ObservedRecords records, HintBox hints, TombstoneFences fences, NodeClock clock, TimeProvider time, StorageNodeOptions options)
+    string selfId,
+    TransferLedger ledger,
+    ObservedRecords records,
+    HintBox hints,
+    TombstoneFences fences,
+    NodeClock clock,
+    ForegroundLatency foreground,
+    TimeProvider time,
+    StorageNodeOptions options)
 {
     private int _backgroundMerges;
 
@@ -25,7 +34,9 @@ internal sealed class LocalReplica(
 
         try
         {
+            var started = time.GetTimestamp();
             var stored = await records.ReadAsync(key, cancellationToken);
+            foreground.AddRead(time.GetElapsedTime(started));
             var versions = stored?.Versions ?? DottedVersionVectorSet.Empty;
             return new ReplicaRead(view.IsReplica(selfId, key) ? versions : versions.Merge(await hints.ReadAsync(key, cancellationToken)));
         }
@@ -40,7 +51,10 @@ internal sealed class LocalReplica(
     {
         if (merge.Cause == MergeCause.Write)
         {
-            return await MergeAsync(merge.Key, merge.Versions, merge.Echo);
+            var started = time.GetTimestamp();
+            var answer = await MergeAsync(merge.Key, merge.Versions, merge.Echo);
+            foreground.AddWrite(time.GetElapsedTime(started));
+            return answer;
         }
 
         if (Interlocked.Increment(ref _backgroundMerges) > options.BackgroundMergesMax)

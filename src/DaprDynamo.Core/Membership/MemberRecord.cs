@@ -76,6 +76,18 @@ public sealed record MemberRecord(
     public bool IsRemoved { get; init; }
 
     /// <summary>
+    /// Whether an operator had the member taken out by force: the change goes on though most members are silent, or nobody is
+    /// left who keeps some of its partitions.
+    /// </summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>
+    /// Members that were to take over a part of what a removed member kept, and were down: they are owners without a copy, and
+    /// must copy all they hold anew before anything they say counts.
+    /// </summary>
+    public ImmutableArray<string> LeftOut { get; init; } = [];
+
+    /// <summary>
     /// How many steps of changes of the ring this member has made. The sum over all members tells two views apart by age.
     /// Never falls, over all of the member's lives.
     /// </summary>

@@ -7,7 +7,10 @@ namespace DaprDynamo.Core.Membership;
 /// <summary>Member records as bytes, the same on disk and between nodes. Whoever carries them sees to their integrity.</summary>
 public static class MemberRecordCodec
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    /// <summary>Without what has to do with forced removals.</summary>
+    private const byte FirstFormat = 1;
 
     /// <summary>The record's bytes.</summary>
     public static byte[] Encode(MemberRecord record)
@@ -36,6 +39,13 @@ public static class MemberRecordCodec
             Write(writer, bequest.Token);
         }
 
+        writer.Write(record.IsForced);
+        writer.Write7BitEncodedInt(record.LeftOut.Length);
+        foreach (var nodeId in record.LeftOut)
+        {
+            writer.Write(nodeId);
+        }
+
         writer.Flush();
         return bytes.ToArray();
     }
@@ -47,7 +57,8 @@ public static class MemberRecordCodec
         try
         {
             using var reader = new BinaryReader(new MemoryStream(encoded.ToArray()), Encoding.UTF8);
-            if (reader.ReadByte() != Format)
+            var format = reader.ReadByte();
+            if (format is not (Format or FirstFormat))
             {
                 throw new InvalidDataException("A member record of a format that this version does not know.");
             }
@@ -58,6 +69,7 @@ public static class MemberRecordCodec
             var (replaces, replacesIncarnation) = (reader.ReadString(), reader.ReadUInt64());
             var (tokens, next) = (ReadTokens(reader), ReadTokens(reader));
             var heirs = ReadMany(reader, () => new Bequest(reader.ReadString(), ReadToken(reader)));
+            var (isForced, leftOut) = format == FirstFormat ? (false, []) : (reader.ReadBoolean(), ReadMany(reader, reader.ReadString));
             if (!Membership.NodeId.IsValid(nodeId) || !Enum.IsDefined(state) || !Enum.IsDefined(phase))
             {
                 throw new InvalidDataException("A member record that makes no sense.");
@@ -71,6 +83,8 @@ public static class MemberRecordCodec
                 Replaces = replaces.Length == 0 ? null : replaces,
                 ReplacesIncarnation = replacesIncarnation,
                 IsRemoved = isRemoved,
+                IsForced = isForced,
+                LeftOut = leftOut,
                 RingSteps = steps,
             };
         }

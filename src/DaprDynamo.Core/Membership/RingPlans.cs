@@ -29,12 +29,12 @@ public static class RingPlans
     }
 
     /// <summary>A newcomer's record when it begins to take the place of a dead member: the same positions, each one claim above.</summary>
-    /// <exception cref="ArgumentException">The dead member is not in the ring.</exception>
+    /// <exception cref="InvalidOperationException">The dead member is not in the ring.</exception>
     public static MemberRecord Replace(IReadOnlyCollection<MemberRecord> records, MemberRecord newcomer, string deadId)
     {
         ArgumentNullException.ThrowIfNull(newcomer);
         var dead = RingMembers(records).FirstOrDefault(member => member.NodeId == deadId)
-            ?? throw new ArgumentException($"'{deadId}' is not in the ring.", nameof(deadId));
+            ?? throw new InvalidOperationException($"{deadId} is not in the ring.");
         return newcomer.NextStep() with
         {
             State = MemberState.Pending,
@@ -46,14 +46,19 @@ public static class RingPlans
     }
 
     /// <summary>A member's record when it begins to hand over its partitions.</summary>
-    /// <exception cref="ArgumentException">The member is not in the ring, or the only one there.</exception>
+    /// <exception cref="InvalidOperationException">The member is not in the ring, or the only one there.</exception>
     public static MemberRecord Leave(PartitionSpace space, int replicas, IReadOnlyCollection<MemberRecord> records, MemberRecord leaver)
     {
         ArgumentNullException.ThrowIfNull(leaver);
         var members = RingMembers(records);
         if (members.Count < 2)
         {
-            throw new ArgumentException("The last member cannot leave: nobody is left to take over.", nameof(leaver));
+            throw new InvalidOperationException("The last member cannot leave: nobody is left to take over.");
+        }
+
+        if (members.All(member => member.NodeId != leaver.NodeId))
+        {
+            throw new InvalidOperationException($"{leaver.NodeId} is not in the ring.");
         }
 
         var before = members.ToDictionary(member => member.NodeId, member => member.Tokens.ToHashSet(), StringComparer.Ordinal);
@@ -75,14 +80,15 @@ public static class RingPlans
     /// A dead member's record when the others begin to take over its partitions: as if it left, in a new life that is theirs
     /// to write. One that held nothing yet has left at once; one that was leaving goes on where it stood.
     /// </summary>
-    /// <exception cref="ArgumentException">The member is the only one in the ring.</exception>
+    /// <exception cref="InvalidOperationException">The member is the only one in the ring.</exception>
     public static MemberRecord Remove(PartitionSpace space, int replicas, IReadOnlyCollection<MemberRecord> records, MemberRecord dead)
     {
         ArgumentNullException.ThrowIfNull(dead);
         var settled = dead.State != MemberState.Ready || dead.Phase == ChangePhase.None ? dead
             : dead.Phase == ChangePhase.Copying ? GiveUp(dead)
             : Finish(dead);
-        var removed = settled with { Incarnation = dead.Incarnation + 1, Version = 0, IsRemoved = true };
+        // One step, whatever it was in the middle of: who goes by the record before this one is one step behind and no more.
+        var removed = settled with { Incarnation = dead.Incarnation + 1, Version = 0, RingSteps = dead.RingSteps, IsRemoved = true };
         return removed.State switch
         {
             MemberState.New or MemberState.Pending => removed.NextStep() with { State = MemberState.Left, Phase = ChangePhase.None, NextTokens = [] },
@@ -155,6 +161,8 @@ public static class RingPlans
             Replaces = null,
             ReplacesIncarnation = 0,
             IsRemoved = false,
+            IsForced = false,
+            LeftOut = [],
         };
     }
 

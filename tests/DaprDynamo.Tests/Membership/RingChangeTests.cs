@@ -140,7 +140,7 @@ public class RingChangeTests
 
     [Fact]
     public void The_last_member_cannot_leave() =>
-        Assert.Throws<ArgumentException>(() => MemberRecords.Of(1).Leave("node-01"));
+        Assert.Throws<InvalidOperationException>(() => MemberRecords.Of(1).Leave("node-01"));
 
     [Theory]
     [MemberData(nameof(Changes))]
