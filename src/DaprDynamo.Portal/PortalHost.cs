@@ -97,9 +97,7 @@ public static class PortalHost
             NodeHttp.CreateHandler(provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<DaprSettings>()),
             provider.GetRequiredService<PortalOptions>()));
         services.AddSingleton(provider => new KeyService(
-            NodeHttp.CreateHandler(provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<DaprSettings>()),
-            provider.GetRequiredService<PortalOptions>(),
-            provider.GetRequiredService<LiveCluster>()));
+            provider.GetRequiredService<NodeForwarder>(), provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<LiveCluster>()));
         services.AddSingleton<LiveCluster>();
         services.AddSingleton(new TraceLog());
         services.AddSingleton<EventLog>();
