@@ -11,6 +11,7 @@ using DaprDynamo.ServiceDefaults;
 using DaprDynamo.ServiceDefaults.Options;
 using DaprDynamo.ServiceDefaults.Startup;
 using DaprDynamo.Transport.Dapr;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Radzen;
 
@@ -20,6 +21,7 @@ namespace DaprDynamo.Portal;
 public static class PortalHost
 {
     private const string ReadOnlySwitch = "--read-only";
+    private const string LivePagePath = "_blazor";
 
     /// <summary>The most a page sends at once, in bytes: the largest value there is, written out for people to edit, and escaped.</summary>
     private const int PageMessageSizeBytesMax = 8 * 1024 * 1024;
@@ -70,7 +72,7 @@ public static class PortalHost
         app.UseServiceDefaults();
         app.UseMiddleware<SecurityHeaders>();
         app.UseProblems();
-        app.UseMiddleware<OpenAccessGuard>();
+        app.UseMiddleware<OriginGuard>();
         app.UseKeyTargets();
         app.UseRouting();
         app.UseAuthentication();
@@ -82,9 +84,19 @@ public static class PortalHost
         app.MapHub<ClusterHub>(ClusterHub.Path);
         app.MapSignOut();
         // The portal's own policy says who may frame it.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null)
+            .Add(LetNoStrangerConnect);
         map?.Invoke(app);
         return app;
+    }
+
+    /// <summary>Only pages that want a sign-in are live: nobody else needs the connection that they live on, and all it takes in.</summary>
+    private static void LetNoStrangerConnect(EndpointBuilder endpoint)
+    {
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith(LivePagePath, StringComparison.Ordinal))
+        {
+            endpoint.Metadata.Add(new AuthorizeAttribute(Policies.Look));
+        }
     }
 
     private static void AddPortal(IServiceCollection services)
@@ -97,9 +109,7 @@ public static class PortalHost
             NodeHttp.CreateHandler(provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<DaprSettings>()),
             provider.GetRequiredService<PortalOptions>()));
         services.AddSingleton(provider => new KeyService(
-            NodeHttp.CreateHandler(provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<DaprSettings>()),
-            provider.GetRequiredService<PortalOptions>(),
-            provider.GetRequiredService<LiveCluster>()));
+            provider.GetRequiredService<NodeForwarder>(), provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<LiveCluster>()));
         services.AddSingleton<LiveCluster>();
         services.AddSingleton(new TraceLog());
         services.AddSingleton<EventLog>();
@@ -111,9 +121,10 @@ public static class PortalHost
         services.AddHostedService<HubPublisher>();
         services.AddSignalR();
         services.AddRadzenComponents();
-        services.AddAccess();
         services.AddProxy();
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = PageMessageSizeBytesMax);
+        // After the pages, whose own idea of who is signed in it replaces.
+        services.AddAccess();
     }
 
     private static DaprSettings CreateDaprSettings(IServiceProvider provider)

@@ -71,6 +71,10 @@ public sealed record PortalOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int RequestBurstMax { get; init; } = 2000;
 
+    /// <summary>How many requests the proxy has under way at once, of all clients together; beyond that the answer is 503 with Retry-After.</summary>
+    [Range(1, 100_000)]
+    public int ProxyRequestsMax { get; init; } = 1000;
+
     /// <summary>The nodes in effect.</summary>
     internal IReadOnlyList<string> NodesInEffect => Nodes.Count > 0 ? Nodes : [Transport == NodeRoad.Dapr ? FirstDaprNode : FirstLocalNode];
 

@@ -7,6 +7,7 @@ using DaprDynamo.Portal.Nodes;
 using DaprDynamo.ServiceDefaults.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,7 +37,7 @@ internal sealed class LocalPortal : IAsyncDisposable
                     [],
                     SettingsOf(options, temporary?.FullName ?? Path.Combine(options.DataDirectory!, "portal")),
                     defaults => defaults.ConsoleMinimumLevel = LogLevel.Warning,
-                    services => services.AddSingleton<IHostLifetime, OwnedLifetime>().AddSingleton<INodeStarter>(new NodeStarter(nodes)),
+                    services => ListenAtItsAddressOnly(services).AddSingleton<IHostLifetime, OwnedLifetime>().AddSingleton<INodeStarter>(new NodeStarter(nodes)),
                     app => ControlEndpoints.Map(app, nodes)),
                 temporary);
             await portal._host.StartAsync(cancellationToken);
@@ -47,6 +48,10 @@ internal sealed class LocalPortal : IAsyncDisposable
             if (portal is not null)
             {
                 await portal.DisposeAsync();
+            }
+            else
+            {
+                temporary?.Delete(recursive: true);
             }
 
             if (StartupFailure.From(failure, [options.PortalAddress]) is { } described)
@@ -65,6 +70,10 @@ internal sealed class LocalPortal : IAsyncDisposable
         await _host.DisposeAsync();
         _temporary?.Delete(recursive: true);
     }
+
+    /// <summary>Endpoints in the environment, meant for some other program, would hold over the address that was printed.</summary>
+    internal static IServiceCollection ListenAtItsAddressOnly(IServiceCollection services) =>
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.ConfigurationLoader = null);
 
     private static Dictionary<string, string?> SettingsOf(LocalClusterOptions options, string folder)
     {

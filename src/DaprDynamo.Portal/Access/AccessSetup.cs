@@ -2,6 +2,7 @@ using DaprDynamo.Portal.Hubs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
@@ -16,13 +17,17 @@ internal static class AccessSetup
     internal const string OperatorRole = "operator";
     internal const string ViewerRole = "viewer";
 
+    /// <summary>How long a sign-in lasts that is not used.</summary>
+    internal static readonly TimeSpan SignedInFor = TimeSpan.FromHours(12);
+
     private const string AnyScheme = "portal";
-    private static readonly TimeSpan SignedInFor = TimeSpan.FromHours(12);
 
     internal static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<SignInAttempts>();
         services.AddSingleton<Tokens>();
+        services.AddSingleton<SignedOut>();
+        services.AddScoped<AuthenticationStateProvider, SignInWatch>();
         services.AddHostedService<ListenAddressCheck>();
         services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, null, static scheme => scheme.ForwardDefaultSelector = ChooseScheme)
@@ -38,6 +43,7 @@ internal static class AccessSetup
                 cookie.LoginPath = SignInPaths.SignIn;
                 cookie.AccessDeniedPath = SignInPaths.SignIn;
                 cookie.ReturnUrlParameter = SignInPaths.ReturnParameter;
+                cookie.Events.OnValidatePrincipal = EndIfTokenHasChangedAsync;
             });
         services.AddAuthorization();
         services.AddOptions<AuthorizationOptions>().Configure<PortalOptions>(static (authorization, options) =>
@@ -52,9 +58,43 @@ internal static class AccessSetup
         {
             if (options.Token.Length > 0)
             {
-                keys.XmlRepository = new FileSystemXmlRepository(Directory.CreateDirectory(Path.Combine(options.DataDirectoryInEffect, "keys")), loggers);
+                keys.XmlRepository = new FileSystemXmlRepository(CreateKeyFolder(Path.Combine(options.DataDirectoryInEffect, "keys")), loggers);
             }
         });
+    }
+
+    /// <summary>Whoever can read the keys can sign in as anybody: the folder is its owner's alone, also one that was there before.</summary>
+    private static DirectoryInfo CreateKeyFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Directory.CreateDirectory(path);
+        }
+
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var folder = Directory.CreateDirectory(path, OwnerOnly);
+        try
+        {
+            folder.UnixFileMode = OwnerOnly;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another's folder, made for the portal to use: who may read it is for that one to say.
+        }
+
+        return folder;
+    }
+
+    private static async Task EndIfTokenHasChangedAsync(CookieValidatePrincipalContext cookie)
+    {
+        var services = cookie.HttpContext.RequestServices;
+        if (cookie.Principal is { } user && services.GetRequiredService<Tokens>().IsStillLetIn(user) && !services.GetRequiredService<SignedOut>().Contains(user))
+        {
+            return;
+        }
+
+        cookie.RejectPrincipal();
+        await cookie.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
     }
 
     private static string ChooseScheme(HttpContext context) =>

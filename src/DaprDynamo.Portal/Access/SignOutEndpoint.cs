@@ -10,7 +10,7 @@ internal static class SignOutEndpoint
 {
     internal static void MapSignOut(this IEndpointRouteBuilder routes) => routes.MapPost(SignInPaths.SignOut, SignOutAsync).DisableAntiforgery();
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, AuditLog audit)
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, AuditLog audit, SignedOut signedOut)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -18,6 +18,7 @@ internal static class SignOutEndpoint
         }
 
         await audit.WriteAsync(context.User.Identity?.Name ?? "", "sign out", "done");
+        signedOut.Add(context.User);
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return Results.LocalRedirect(SignInPaths.SignIn);
     }

@@ -7,40 +7,31 @@ namespace DaprDynamo.Portal.Hubs;
 
 /// <summary>Where any SignalR client watches the cluster; the messages are described at <see cref="IClusterHubClient"/>.</summary>
 [Authorize(Policies.Look)]
-internal sealed class ClusterHub(HubAudience audience, HubMessages messages) : Hub<IClusterHubClient>
+internal sealed class ClusterHub(HubAudience audience) : Hub<IClusterHubClient>
 {
     /// <summary>Where the hub is found.</summary>
     internal const string Path = "/hubs/cluster";
 
-    /// <summary>Begins to watch a group.</summary>
+    /// <summary>Begins to watch a group. How things stand is told within the next quarter of a second.</summary>
     /// <param name="group">One of <see cref="ClusterHubGroups"/>.</param>
     /// <exception cref="HubException">There is no such group.</exception>
-    public async Task Watch(string group)
+    public Task Watch(string group)
     {
         if (!ClusterHubGroups.All.Contains(group))
         {
             throw new HubException($"There is no group '{group}'. There are: {string.Join(", ", ClusterHubGroups.All)}.");
         }
 
-        await Groups.AddToGroupAsync(Context.ConnectionId, group, Context.ConnectionAborted);
         audience.Enter(Context.ConnectionId, group);
-        switch (group)
-        {
-            case ClusterHubGroups.Ring:
-                await Clients.Caller.RingChanged(messages.Ring());
-                break;
-            case ClusterHubGroups.Activity:
-                await Clients.Caller.ActivityTold(messages.Activity());
-                break;
-        }
+        return Task.CompletedTask;
     }
 
     /// <summary>Watches a group no more.</summary>
     /// <param name="group">The group.</param>
-    public async Task Unwatch(string group)
+    public Task Unwatch(string group)
     {
         audience.Leave(Context.ConnectionId, group);
-        await Groups.RemoveFromGroupAsync(Context.ConnectionId, group, Context.ConnectionAborted);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

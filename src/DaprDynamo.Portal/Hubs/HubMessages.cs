@@ -13,13 +13,14 @@ internal sealed class HubMessages(LiveCluster cluster, TimeProvider time)
         return new(
             current.Ring,
             current.Members,
-            [.. current.Nodes.Select(node => new NodeMessage(node.Key, node.Value.Feed.ToString(), node.Value.FeedSince))],
+            [.. current.Nodes.Select(node => new NodeMessage(node.Key, node.Value.Feed.ToString(), node.Value.FeedSince, node.Value.Trouble ?? node.Value.EventsTrouble))],
             current.Trouble);
     }
 
     internal ActivityMessage Activity() => new(time.GetUtcNow(), [.. cluster.Current.Nodes.Values.Select(node => node.Stats).OfType<StatsResponse>()]);
 
     internal static TraceMessage Of(RequestTrace trace) => new(
+        trace.FirstId,
         trace.NodeId,
         trace.Request,
         trace.Parts.Length > 1 ? trace.Parts[1].NodeId : null,

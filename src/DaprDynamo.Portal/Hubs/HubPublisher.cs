@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DaprDynamo.Contracts.Admin;
 using DaprDynamo.Contracts.Hub;
 using DaprDynamo.Portal.Live;
@@ -5,60 +6,105 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace DaprDynamo.Portal.Hubs;
 
-/// <summary>Tells the hub's clients what is new, a few times a second at most.</summary>
+/// <summary>
+/// Tells the hub's clients what is new, a few times a second at most. Each is told by itself: a message to a whole group is done only
+/// when the slowest client of it has taken it.
+/// </summary>
 internal sealed class HubPublisher(
-    IHubContext<ClusterHub, IClusterHubClient> hub, HubAudience audience, HubMessages messages, LiveCluster cluster, TraceLog traces, TimeProvider time)
+    IHubContext<ClusterHub, IClusterHubClient> hub,
+    HubAudience audience,
+    HubMessages messages,
+    LiveCluster cluster,
+    TraceLog traces,
+    TimeProvider time,
+    ILogger<HubPublisher> logger)
     : BackgroundService
 {
     private const int TracesMax = 500;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ActivityEvery = TimeSpan.FromSeconds(1);
 
-    private (RingResponse? Ring, MembersResponse? Members, string Nodes) _ringTold;
-    private long _lastTraceId;
-    private (long Version, long At) _activityTold;
+    private (RingResponse? Ring, MembersResponse? Members, string? Nodes, string? Trouble) _ring;
+    private long _ringVersion;
+    private (ImmutableSortedDictionary<string, NodeSnapshot>? Nodes, long At) _activity;
+    private long _activityVersion;
+
+    /// <summary>Tells every client that is ready for it what is new to it.</summary>
+    internal void TellAll()
+    {
+        TellRing();
+        TellTraces();
+        TellActivity();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await TellRingAsync();
-            await TellTracesAsync();
-            await TellActivityAsync();
+            try
+            {
+                TellAll();
+            }
+#pragma warning disable CA1031 // Logged, and tried again: it would end the whole portal.
+            catch (Exception failure)
+            {
+                logger.LogError(failure, "The hub's clients could not be told what is new; the portal tries again");
+            }
+#pragma warning restore CA1031
         }
     }
 
-    private async Task TellRingAsync()
+    private void TellRing()
     {
+        if (audience.Of(ClusterHubGroups.Ring) is not { Count: > 0 } watchers)
+        {
+            return;
+        }
+
         var current = cluster.Current;
         // New figures of the nodes are no news of the ring.
-        var next = (current.Ring, current.Members, string.Join(' ', current.Nodes.Select(node => $"{node.Key}:{node.Value.Feed}")) + current.Trouble);
-        if (!next.Equals(_ringTold) && audience.Has(ClusterHubGroups.Ring))
+        var nodes = string.Join(' ', current.Nodes.Select(node => $"{node.Key}:{node.Value.Feed}:{node.Value.EventsTrouble}"));
+        var next = (current.Ring, current.Members, nodes, current.Trouble);
+        if (next != _ring)
         {
-            await hub.Clients.Group(ClusterHubGroups.Ring).RingChanged(messages.Ring());
+            (_ring, _ringVersion) = (next, _ringVersion + 1);
         }
 
-        _ringTold = next;
+        var message = new Lazy<RingMessage>(messages.Ring);
+        foreach (var watcher in watchers.Where(watcher => watcher.Wants(_ringVersion)))
+        {
+            watcher.Tell(_ringVersion, () => hub.Clients.Client(watcher.ConnectionId).RingChanged(message.Value));
+        }
     }
 
-    private async Task TellTracesAsync()
+    private void TellTraces()
     {
-        var (added, lastId) = traces.ReadSince(_lastTraceId, TracesMax);
-        if (added.Count > 0 && audience.Has(ClusterHubGroups.Traces))
+        var latest = traces.LastId;
+        foreach (var watcher in audience.Of(ClusterHubGroups.Traces).Where(watcher => watcher.Wants(latest)))
         {
-            await hub.Clients.Group(ClusterHubGroups.Traces).TracesAdded([.. added.Select(HubMessages.Of)]);
+            var (added, lastId, missed) = traces.ReadSince(watcher.Told, TracesMax);
+            watcher.Tell(lastId, () => hub.Clients.Client(watcher.ConnectionId).TracesAdded([.. added.Select(HubMessages.Of)], missed));
+        }
+    }
+
+    private void TellActivity()
+    {
+        if (audience.Of(ClusterHubGroups.Activity) is not { Count: > 0 } watchers)
+        {
+            return;
         }
 
-        _lastTraceId = lastId;
-    }
-
-    private async Task TellActivityAsync()
-    {
-        if (cluster.Version != _activityTold.Version && time.GetElapsedTime(_activityTold.At) >= ActivityEvery && audience.Has(ClusterHubGroups.Activity))
+        var nodes = cluster.Current.Nodes;
+        if (_activityVersion == 0 || (!ReferenceEquals(nodes, _activity.Nodes) && time.GetElapsedTime(_activity.At) >= ActivityEvery))
         {
-            _activityTold = (cluster.Version, time.GetTimestamp());
-            await hub.Clients.Group(ClusterHubGroups.Activity).ActivityTold(messages.Activity());
+            (_activity, _activityVersion) = ((nodes, time.GetTimestamp()), _activityVersion + 1);
+        }
+
+        var message = new Lazy<ActivityMessage>(messages.Activity);
+        foreach (var watcher in watchers.Where(watcher => watcher.Wants(_activityVersion)))
+        {
+            watcher.Tell(_activityVersion, () => hub.Clients.Client(watcher.ConnectionId).ActivityTold(message.Value));
         }
     }
 }

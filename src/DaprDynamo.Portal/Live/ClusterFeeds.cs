@@ -12,12 +12,18 @@ internal sealed class ClusterFeeds(
     PortalOptions options, NodeApi api, LiveCluster cluster, TraceLog traces, EventLog events, ActivityLog activity, TimeProvider time, ILogger<ClusterFeeds> logger)
     : BackgroundService
 {
+    private const string NotTakenIn = "What a node tells of the cluster could not be taken in; the portal's log tells why.";
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
+    // Nodes that start together with the portal are there by then.
+    private static readonly TimeSpan SilenceLoggedAfter = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _somethingHappened = new(0, 1);
     private readonly Dictionary<string, (NodeFeed Feed, CancellationTokenSource Stop, Task Run)> _feeds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EventCursor> _cursors = new(StringComparer.Ordinal);
+    private readonly LastingTrouble _silence = new(SilenceLoggedAfter, time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +31,7 @@ internal sealed class ClusterFeeds(
         {
             while (true)
             {
-                var found = await LookAsync(stoppingToken);
+                var found = await TryLookAsync(stoppingToken);
                 await _somethingHappened.WaitAsync(found ? LookEvery : RetryEvery, stoppingToken);
                 await Task.Delay(LookPause, time, stoppingToken);
             }
@@ -40,6 +46,28 @@ internal sealed class ClusterFeeds(
     {
         _somethingHappened.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>Nothing that a node answers may end the portal, which is what an exception that leaves here would do.</summary>
+    private async Task<bool> TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // Logged, and tried again.
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (cluster.Current.Trouble != NotTakenIn)
+            {
+                // Once, as it is likely to be the same every time.
+                logger.LogError(failure, "What was told of the cluster could not be taken in; the portal keeps asking");
+            }
+
+            cluster.Change(snapshot => snapshot.Trouble == NotTakenIn ? snapshot : snapshot with { Trouble = NotTakenIn });
+            return false;
+        }
+#pragma warning restore CA1031
     }
 
     /// <returns>Whether a node that serves has told how the cluster stands.</returns>
@@ -71,6 +99,7 @@ internal sealed class ClusterFeeds(
             return false;
         }
 
+        _silence.End();
         await FollowAsync(told.Members, cancellationToken);
         var ring = await ReadRingAsync(node, told, cancellationToken);
         cluster.Change(snapshot => IsKnown(snapshot, told) && ReferenceEquals(snapshot.Ring, ring)
@@ -85,7 +114,7 @@ internal sealed class ClusterFeeds(
 
     private void Tell(string trouble)
     {
-        if (cluster.Current.Trouble is null)
+        if (_silence.IsToBeTold())
         {
             logger.LogWarning("No node can be asked for the members of the cluster. {Trouble}", trouble);
         }
@@ -129,17 +158,18 @@ internal sealed class ClusterFeeds(
             await EndAsync(feed);
         }
 
-        cluster.Change(snapshot => snapshot with
+        cluster.Change(snapshot =>
         {
-            Nodes = snapshot.Nodes
-                .RemoveRange(snapshot.Nodes.Keys.Where(nodeId => !present.ContainsKey(nodeId)))
-                .SetItems(present.Where(node => snapshot.Nodes.GetValueOrDefault(node.Key)?.Address != node.Value)
-                    .Select(node => KeyValuePair.Create(node.Key, new NodeSnapshot(node.Value, FeedState.Connecting, time.GetUtcNow())))),
+            var gone = snapshot.Nodes.Keys.Where(nodeId => !present.ContainsKey(nodeId)).ToList();
+            var come = present.Where(node => snapshot.Nodes.GetValueOrDefault(node.Key)?.Address != node.Value)
+                .Select(node => KeyValuePair.Create(node.Key, new NodeSnapshot(node.Value, FeedState.Connecting, time.GetUtcNow()))).ToList();
+            return gone.Count + come.Count == 0 ? snapshot : snapshot with { Nodes = snapshot.Nodes.RemoveRange(gone).SetItems(come) };
         });
         foreach (var (nodeId, address) in present.Where(node => !_feeds.ContainsKey(node.Key)))
         {
             var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var feed = new NodeFeed(address, api, cluster, traces, events, activity, Wake, time, logger);
+            var cursor = _cursors.TryGetValue(nodeId, out var known) ? known : _cursors[nodeId] = new EventCursor();
+            var feed = new NodeFeed(address, cursor, api, cluster, traces, events, activity, Wake, time, logger);
             _feeds[nodeId] = (feed, stop, feed.RunAsync(stop.Token));
         }
     }

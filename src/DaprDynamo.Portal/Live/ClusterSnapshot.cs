@@ -36,6 +36,9 @@ public sealed record NodeSnapshot(NodeAddress Address, FeedState Feed, DateTimeO
     /// <summary>Why it does not answer, in a sentence; null when it does.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>Why the portal does not learn what happens at it although it answers, in a sentence; null when it does.</summary>
+    public string? EventsTrouble { get; init; }
+
     /// <summary>Its figures when it told them last; null as long as it has told none.</summary>
     public StatsResponse? Stats { get; init; }
 
@@ -44,6 +47,18 @@ public sealed record NodeSnapshot(NodeAddress Address, FeedState Feed, DateTimeO
 
     /// <summary>How many of its requests have no trace of their own, as there were too many.</summary>
     public long SampledOut { get; init; }
+
+    /// <summary>
+    /// Whether pages show the same of both. Counters that run while nothing happens, such as the uptime, make no difference: a page would
+    /// be drawn anew for them all day.
+    /// </summary>
+    internal bool LooksLike(NodeSnapshot other) => (this with { Stats = null }) == (other with { Stats = null }) && LooksLike(Stats, other.Stats);
+
+    private static bool LooksLike(StatsResponse? one, StatsResponse? other) => one is null || other is null
+        ? one == other
+        : one.Version == other.Version && one.Store == other.Store
+            && one.Hints.Pending.Count == other.Hints.Pending.Count
+            && one.Hints.Pending.All(hint => other.Hints.Pending.TryGetValue(hint.Key, out var pending) && pending == hint.Value);
 }
 
 /// <summary>Whether a node answers the portal.</summary>

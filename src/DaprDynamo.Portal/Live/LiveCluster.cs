@@ -9,11 +9,13 @@ public sealed class LiveCluster
     /// <summary>The latest snapshot.</summary>
     public ClusterSnapshot Current => _state.Snapshot;
 
-    /// <summary>Grows with every new snapshot.</summary>
+    /// <summary>Grows with every new snapshot that shows anything new.</summary>
     public long Version => _state.Version;
 
     /// <summary>Replaces the snapshot; an equal one is no new one.</summary>
-    public void Change(Func<ClusterSnapshot, ClusterSnapshot> change)
+    /// <param name="change">Makes the next snapshot of the latest.</param>
+    /// <param name="isNews">Whether the next snapshot, given second, shows anything that the latest does not; null when it surely does. Without news the version stays.</param>
+    public void Change(Func<ClusterSnapshot, ClusterSnapshot> change, Func<ClusterSnapshot, ClusterSnapshot, bool>? isNews = null)
     {
         ArgumentNullException.ThrowIfNull(change);
         lock (_lock)
@@ -22,7 +24,7 @@ public sealed class LiveCluster
             var next = change(snapshot);
             if (!ReferenceEquals(next, snapshot))
             {
-                _state = new(next, version + 1);
+                _state = new(next, isNews is null || isNews(snapshot, next) ? version + 1 : version);
             }
         }
     }

@@ -5,7 +5,7 @@ namespace DaprDynamo.Portal.Live;
 
 /// <summary>Follows one node: what happens at it, as it happens, and its figures every other second. A node that goes away is asked until it is back.</summary>
 internal sealed class NodeFeed(
-    NodeAddress node, NodeApi api, LiveCluster cluster, TraceLog traces, EventLog events, ActivityLog activity, Action onClusterEvent, TimeProvider time, ILogger logger)
+    NodeAddress node, EventCursor cursor, NodeApi api, LiveCluster cluster, TraceLog traces, EventLog events, ActivityLog activity, Action onClusterEvent, TimeProvider time, ILogger logger)
     : IDisposable
 {
     private static readonly TimeSpan WaitForEvents = TimeSpan.FromSeconds(10);
@@ -23,10 +23,12 @@ internal sealed class NodeFeed(
 
     /// <summary>Follows the node until cancelled.</summary>
     internal Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(KeepAsync(FollowEventsAsync, cancellationToken), KeepAsync(FollowFiguresAsync, cancellationToken));
+        Task.WhenAll(
+            KeepAsync(FollowEventsAsync, () => TellOfEvents("What it told of events could not be taken in; the portal's log tells why."), cancellationToken),
+            KeepAsync(FollowFiguresAsync, static () => { }, cancellationToken));
 
     /// <summary>What one answer of a node makes of the portal must not end the feed for good.</summary>
-    private async Task KeepAsync(Func<CancellationToken, Task> follow, CancellationToken cancellationToken)
+    private async Task KeepAsync(Func<CancellationToken, Task> follow, Action onFailure, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -38,6 +40,7 @@ internal sealed class NodeFeed(
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 logger.LogError(failure, "What {NodeId} told could not be taken in; its feed begins anew", node.Name);
+                onFailure();
                 await Task.Delay(RetryEvery, time, cancellationToken);
             }
 #pragma warning restore CA1031
@@ -46,26 +49,27 @@ internal sealed class NodeFeed(
 
     private async Task FollowEventsAsync(CancellationToken cancellationToken)
     {
-        var (session, after) = ("", 0L);
         while (true)
         {
             try
             {
-                var told = await api.ReadEventsAsync(node, after, WaitForEvents, cancellationToken);
-                if (told.Session != session && after != 0)
+                var told = await api.ReadEventsAsync(node, cursor.After, WaitForEvents, cancellationToken);
+                if (told.Session != cursor.Session && cursor.After != 0)
                 {
                     // The node was started anew, and may have told only the later part of its new life.
-                    (session, after) = (told.Session, 0);
+                    (cursor.Session, cursor.After) = (told.Session, 0);
                     continue;
                 }
 
-                var isFirst = after == 0;
-                (session, after) = (told.Session, told.Next);
+                var isFirst = cursor.After == 0;
+                (cursor.Session, cursor.After) = (told.Session, told.Next);
                 Take(told, isFirst);
+                TellOfEvents(trouble: null);
                 await Task.Delay(PollPause, time, cancellationToken);
             }
-            catch (NodeException)
+            catch (NodeException failure)
             {
+                TellOfEvents(failure.Message);
                 LookNow();
                 await Task.Delay(RetryEvery, time, cancellationToken);
             }
@@ -75,7 +79,7 @@ internal sealed class NodeFeed(
     private void Take(TelemetryResponse told, bool isFirst)
     {
         traces.Add(told.NodeId, told.Events.OfType<RequestEvent>());
-        foreach (var happened in told.Events.Where(happened => happened is not RequestEvent))
+        foreach (var happened in told.Events.Where(happened => happened is not (RequestEvent or UnknownEvent)))
         {
             events.Add(told.NodeId, happened);
             onClusterEvent();
@@ -113,10 +117,13 @@ internal sealed class NodeFeed(
         ? known with { Trouble = trouble }
         : known with { Feed = feed, FeedSince = time.GetUtcNow(), Trouble = trouble };
 
-    private void Change(Func<NodeSnapshot, NodeSnapshot> change) => cluster.Change(snapshot =>
-        snapshot.Nodes.TryGetValue(node.Name, out var known) && change(known) is var next && !ReferenceEquals(next, known)
+    private void TellOfEvents(string? trouble) => Change(known => known.EventsTrouble == trouble ? known : known with { EventsTrouble = trouble });
+
+    private void Change(Func<NodeSnapshot, NodeSnapshot> change) => cluster.Change(
+        snapshot => snapshot.Nodes.TryGetValue(node.Name, out var known) && change(known) is var next && !ReferenceEquals(next, known)
             ? snapshot with { Nodes = snapshot.Nodes.SetItem(node.Name, next) }
-            : snapshot);
+            : snapshot,
+        (before, after) => !after.Nodes[node.Name].LooksLike(before.Nodes[node.Name]));
 
     private void LookNow()
     {

@@ -9,6 +9,13 @@ public sealed record RequestTrace
     /// <summary>Tells the traces that the portal knows apart; grows in the order in which they were learnt.</summary>
     public required long Id { get; init; }
 
+    /// <summary>The id under which the request was learnt first: the same when its other half has made a new trace of it.</summary>
+    public long FirstId
+    {
+        get => field == 0 ? Id : field;
+        init;
+    }
+
     /// <summary>The parts: the node that the client asked first, then the one it passed the request on to, if any. At least one.</summary>
     public required ImmutableArray<TracePart> Parts { get; init; }
 

@@ -21,6 +21,18 @@ public sealed class TraceLog(int capacity = TraceLog.CapacityDefault)
     /// <summary>Grows with every request that was added or completed.</summary>
     public long Version => Interlocked.Read(ref _version);
 
+    /// <summary>The id of the trace learnt or completed last; 0 for none.</summary>
+    public long LastId
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lastId;
+            }
+        }
+    }
+
     /// <summary>Takes note of what a node tells.</summary>
     public void Add(string nodeId, IEnumerable<RequestEvent> requests)
     {
@@ -43,15 +55,16 @@ public sealed class TraceLog(int capacity = TraceLog.CapacityDefault)
         return [.. ((IEnumerable<RequestTrace>)Snapshot()).Reverse().Where(accepts).Take(limit)];
     }
 
-    /// <summary>The requests learnt or completed since a reader asked last, and what to ask with next time.</summary>
+    /// <summary>The requests learnt or completed since a reader asked last, what to ask with next time, and how many more there were.</summary>
     /// <param name="lastId">What it was told then; 0 for the first time.</param>
     /// <param name="limit">At most so many, the latest.</param>
-    public (IReadOnlyList<RequestTrace> Traces, long LastId) ReadSince(long lastId, int limit)
+    public (IReadOnlyList<RequestTrace> Traces, long LastId, int Missed) ReadSince(long lastId, int limit)
     {
         lock (_lock)
         {
-            var later = lastId == _lastId ? [] : _traces.Where(trace => trace.Id > lastId).OrderBy(trace => trace.Id).TakeLast(limit).ToList();
-            return (later, _lastId);
+            var later = lastId == _lastId ? [] : _traces.Where(trace => trace.Id > lastId).OrderBy(trace => trace.Id).ToList();
+            var missed = Math.Max(0, later.Count - limit);
+            return (later.Slice(missed, later.Count - missed), _lastId, missed);
         }
     }
 
@@ -78,7 +91,7 @@ public sealed class TraceLog(int capacity = TraceLog.CapacityDefault)
         if (part.Request.TraceId is { } traceId && _byTraceId.TryGetValue(traceId, out var related)
             && related.FindIndex(trace => trace.IsCompletedBy(part)) is >= 0 and var half)
         {
-            var completed = related[half].With(part) with { Id = ++_lastId };
+            var completed = related[half].With(part) with { Id = ++_lastId, FirstId = related[half].FirstId };
             Remove(related[half]);
             Insert(completed);
             return;

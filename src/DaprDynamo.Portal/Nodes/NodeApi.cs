@@ -110,7 +110,7 @@ public sealed class NodeApi : IDisposable
                 throw new NodeException(await ObjectionOf(node, response, limit.Token), response.StatusCode);
             }
 
-            return await response.Content.ReadFromJsonAsync<T>(limit.Token) ?? throw new NodeException($"{node.Name} gave an empty answer.");
+            return await response.Content.ReadFromJsonAsync<T>(NodeJson.Options, limit.Token) ?? throw new NodeException($"{node.Name} gave an empty answer.");
         }
         catch (JsonException nonsense)
         {

@@ -43,6 +43,9 @@ internal sealed record Problem(int Status, string Type, string Detail)
     internal static Problem Unreachable { get; } =
         new(503, ProblemTypes.Unreachable, "The portal reaches no node that could take the request. Nothing was done; try again shortly.") { RetryAfterSeconds = 1 };
 
+    internal static Problem Overloaded { get; } =
+        new(503, ProblemTypes.Overloaded, "The portal has too many requests under way. Nothing was done; try again shortly.") { RetryAfterSeconds = 1 };
+
     internal static Problem ReadTimedOut { get; } =
         new(504, ProblemTypes.Unreachable, "None of the nodes that were asked answered in time. Nothing was changed; try again.");
 
@@ -61,6 +64,9 @@ internal sealed record Problem(int Status, string Type, string Detail)
 
     internal static Problem RateLimited(int retryAfterSeconds) =>
         new(429, ProblemTypes.RateLimited, "This client sends more requests than the portal takes from one. Nothing was done; try again later.") { RetryAfterSeconds = retryAfterSeconds };
+
+    internal static Problem LockedOut(int retryAfterSeconds) =>
+        new(429, ProblemTypes.RateLimited, "Too many wrong tokens came from this address. Nothing was done; try again later.") { RetryAfterSeconds = retryAfterSeconds };
 
     internal static Problem BadKey(string detail) => new(400, ProblemTypes.BadKey, detail);
 

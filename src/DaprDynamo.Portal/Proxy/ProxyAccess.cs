@@ -15,7 +15,7 @@ internal sealed class ProxyAccess(PortalOptions options, IAuthorizationService a
     {
         if (!(await authorization.AuthorizeAsync(context.User, Policies.Look)).Succeeded)
         {
-            return Problem.Unauthorized;
+            return BearerHandler.RefusalOf(context);
         }
 
         if (IsRead(context.Request.Method))

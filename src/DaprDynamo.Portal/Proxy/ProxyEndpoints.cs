@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Versioning;
@@ -9,13 +10,21 @@ namespace DaprDynamo.Portal.Proxy;
 
 /// <summary>The public key API as the portal serves it: every request goes to a node, and its answer comes back as it is.</summary>
 internal sealed class ProxyEndpoints(
-    PortalOptions options, LiveCluster cluster, NodeForwarder forwarder, ClientLimit limit, ProxyAccess access, ILogger<ProxyEndpoints> logger)
+    PortalOptions options,
+    LiveCluster cluster,
+    NodeForwarder forwarder,
+    ClientLimit limit,
+    ProxyCapacity capacity,
+    ProxyAccess access,
+    ILogger<ProxyEndpoints> logger)
 {
     private const string DescriptionPath = "/openapi/v1.json";
     private const string KeyVerbs = "DELETE, GET, POST, PUT";
 
     /// <summary>As much as a node takes: a value of the largest size, some white space in it, and the longest clock.</summary>
     private const int BodySizeBytesMax = (2 * KeyApi.ValueSizeBytesMax) + ContextToken.LengthMax;
+
+    private const int CopySizeBytes = 64 * 1024;
 
     // Dots and double slashes are part of a key: a target leaves as it came.
     private static readonly UriCreationOptions AsSent = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -51,6 +60,13 @@ internal sealed class ProxyEndpoints(
             return;
         }
 
+        using var place = capacity.TryEnter(BodySizeBytesOf(context.Request));
+        if (place is null)
+        {
+            await Problem.Overloaded.WriteAsync(context);
+            return;
+        }
+
         var (body, problem) = await ReadBodyAsync(context);
         if (problem is not null)
         {
@@ -66,6 +82,13 @@ internal sealed class ProxyEndpoints(
         if (await RefusalAsync(context) is { } refusal)
         {
             await refusal.WriteAsync(context);
+            return;
+        }
+
+        using var place = capacity.TryEnter(bodySizeBytes: 0);
+        if (place is null)
+        {
+            await Problem.Overloaded.WriteAsync(context);
             return;
         }
 
@@ -114,11 +137,17 @@ internal sealed class ProxyEndpoints(
 
     private static string AddressAt(NodeAddress node, string pathAndQuery) => node.Uri.GetLeftPart(UriPartial.Authority) + pathAndQuery;
 
+    private static bool HasBody(HttpRequest request) => HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method);
+
+    /// <summary>The most that the body can take: one of unknown length may be the largest.</summary>
+    private static long BodySizeBytesOf(HttpRequest request) =>
+        HasBody(request) ? Math.Clamp(request.ContentLength ?? BodySizeBytesMax, 0, BodySizeBytesMax) : 0;
+
     /// <summary>The body of a verb that has one. It is kept until the request is over, as it may have to be sent more than once.</summary>
     private static async Task<(byte[]? Body, Problem? Problem)> ReadBodyAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!HttpMethods.IsPost(request.Method) && !HttpMethods.IsPut(request.Method))
+        if (!HasBody(request))
         {
             return (null, null);
         }
@@ -156,13 +185,40 @@ internal sealed class ProxyEndpoints(
 
         try
         {
-            await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+            await CopyBodyAsync(context, response);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException && !context.RequestAborted.IsCancellationRequested)
         {
             // The status is out already: only a broken connection tells the client that the rest is missing.
             logger.LogWarning(failure, "A node was lost in the middle of its answer");
             context.Abort();
+        }
+    }
+
+    /// <summary>Each part of the answer may take as long as a node may take to answer; how long the client takes for it, the server limits.</summary>
+    private async Task CopyBodyAsync(HttpContext context, HttpResponseMessage response)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopySizeBytes);
+        try
+        {
+            while (true)
+            {
+                silence.CancelAfter(options.NodeTimeoutMs);
+                var count = await body.ReadAsync(buffer, silence.Token);
+                if (count == 0)
+                {
+                    return;
+                }
+
+                silence.CancelAfter(Timeout.Infinite);
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), context.RequestAborted);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using DaprDynamo.ServiceDefaults.Correlation;
-using DaprDynamo.Transport.Dapr;
 using Microsoft.Net.Http.Headers;
 
 namespace DaprDynamo.Portal.Proxy;
@@ -11,6 +10,9 @@ namespace DaprDynamo.Portal.Proxy;
 internal static class ProxyHeaders
 {
     private const string CorrelationId = "X-Correlation-Id";
+
+    // A sidecar takes its orders from these, dapr-app-id above the path: they are the portal's to give, never a client's.
+    private const string SidecarPrefix = "dapr-";
 
     // RFC 9110, section 7.6.1; whatever Connection names goes with them.
     private static readonly FrozenSet<string> HopByHop = FrozenSet.Create(
@@ -22,7 +24,7 @@ internal static class ProxyHeaders
     private static readonly FrozenSet<string> OwnOfThePortal = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         HeaderNames.Host, HeaderNames.Authorization, HeaderNames.Cookie, HeaderNames.Expect, HeaderNames.ContentLength, HeaderNames.TraceParent, HeaderNames.TraceState,
-        CorrelationId, DaprSettings.TokenHeader);
+        CorrelationId);
 
     /// <summary>Gives a request to a node the headers of the client's.</summary>
     internal static void CopyRequest(HttpContext context, HttpRequestMessage request, string apiToken)
@@ -30,7 +32,7 @@ internal static class ProxyHeaders
         var sent = context.Request.Headers;
         foreach (var (name, values) in sent)
         {
-            if (!name.StartsWith(':') && !HopByHop.Contains(name) && !OwnOfThePortal.Contains(name) && !IsNamed(sent.Connection, name)
+            if (!name.StartsWith(':') && !name.StartsWith(SidecarPrefix, StringComparison.OrdinalIgnoreCase) && !HopByHop.Contains(name) && !OwnOfThePortal.Contains(name) && !IsNamed(sent.Connection, name)
                 && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
             {
                 request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);

@@ -12,6 +12,7 @@ internal static class ProxySetup
             NodeHttp.CreateHandler(provider.GetRequiredService<PortalOptions>(), provider.GetRequiredService<DaprSettings>()),
             provider.GetRequiredService<PortalOptions>()));
         services.AddSingleton(provider => new ClientLimit(provider.GetRequiredService<PortalOptions>()));
+        services.AddSingleton<ProxyCapacity>();
         services.AddSingleton<ProxyAccess>();
         services.AddSingleton<ProxyEndpoints>();
     }

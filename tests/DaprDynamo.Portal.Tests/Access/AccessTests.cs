@@ -10,6 +10,7 @@ namespace DaprDynamo.Portal.Tests.Access;
 
 public sealed class AccessTests
 {
+    private const string HubPath = "/hubs/cluster/negotiate?negotiateVersion=1";
     private static readonly string[] WithTokens = ["--Portal:Token=operators-secret", "--Portal:ViewerToken=viewers-secret"];
 
     [Theory]
@@ -153,13 +154,99 @@ public sealed class AccessTests
     }
 
     [Theory]
-    [InlineData(null, HttpStatusCode.Unauthorized)]
-    [InlineData("viewers-secret", HttpStatusCode.OK)]
-    public async Task The_hub_takes_either_token(string? token, HttpStatusCode expected)
+    [InlineData(null, false, HttpStatusCode.Unauthorized)]
+    [InlineData("viewers-secret", false, HttpStatusCode.OK)]
+    [InlineData("operators-secret", false, HttpStatusCode.OK)]
+    [InlineData("guess", false, HttpStatusCode.Unauthorized)]
+    [InlineData("viewers-secret", true, HttpStatusCode.OK)]
+    [InlineData("operators-secret", true, HttpStatusCode.OK)]
+    [InlineData("guess", true, HttpStatusCode.Unauthorized)]
+    public async Task The_hub_takes_either_token(string? token, bool asHeader, HttpStatusCode expected)
     {
         await using var portal = await PortalUnderTest.StartAsync(WithTokens);
-        using var answer = await portal.Http.PostAsync($"/hubs/cluster/negotiate?negotiateVersion=1{(token is null ? "" : $"&access_token={token}")}", content: null);
+        using var request = new HttpRequestMessage(HttpMethod.Post, HubPath + (token is null || asHeader ? "" : $"&access_token={token}"));
+        request.Headers.Authorization = asHeader ? new AuthenticationHeaderValue("Bearer", token) : null;
+        using var answer = await portal.Http.SendAsync(request);
         Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("", HttpStatusCode.OK)]
+    public async Task With_a_users_cookie_only_the_portals_own_pages_listen_at_the_hub(string? origin, HttpStatusCode expected)
+    {
+        await using var portal = await PortalUnderTest.StartAsync(WithTokens);
+        using var signedIn = await portal.SignInAsync("viewers-secret");
+        using var request = new HttpRequestMessage(HttpMethod.Post, HubPath);
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin.Length > 0 ? origin : portal.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        }
+
+        using var answer = await portal.Http.SendAsync(request);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/cart")]
+    [InlineData("/members")]
+    [InlineData(HubPath)]
+    public async Task Wrong_tokens_of_programs_lock_the_address_out_as_well(string path)
+    {
+        await using var portal = await PortalUnderTest.StartAsync(WithTokens);
+        for (var tries = 1; tries <= 5; tries++)
+        {
+            using var wrong = await SendAsync(portal, path, "guess");
+            Assert.Equal(tries < 5 ? HttpStatusCode.Unauthorized : HttpStatusCode.TooManyRequests, wrong.StatusCode);
+        }
+
+        using var late = await SendAsync(portal, path, "operators-secret");
+        using var form = await portal.SignInAsync("operators-secret");
+        Assert.Equal(HttpStatusCode.TooManyRequests, late.StatusCode);
+        Assert.NotNull(late.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.TooManyRequests, form.StatusCode);
+        Assert.Contains("wrong token, locked out", portal.AuditText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_viewers_sign_in_does_not_clear_the_way_for_more_guesses()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(WithTokens);
+        for (var tries = 1; tries <= 4; tries++)
+        {
+            using var wrong = await portal.SignInAsync("guess");
+        }
+
+        using var viewer = await portal.SignInAsync("viewers-secret");
+        using var next = await portal.SignInAsync("guess");
+        Assert.Equal(HttpStatusCode.Redirect, viewer.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Strangers_learn_nothing_of_the_cluster_from_a_path_that_is_none_and_get_no_live_page()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(WithTokens);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nothing/here");
+        request.Headers.Add("Accept", "text/html");
+        using var answer = await portal.Http.SendAsync(request);
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("There is no such page", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("cluster-state", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"type\":\"server\"", page, StringComparison.Ordinal);
+
+        using var connection = await portal.Http.PostAsync("/_blazor/negotiate?negotiateVersion=1", content: null);
+        Assert.NotEqual(HttpStatusCode.OK, connection.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(PortalUnderTest portal, string path, string token)
+    {
+        using var request = new HttpRequestMessage(path == HubPath ? HttpMethod.Post : HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await portal.Http.SendAsync(request);
     }
 
     // No node answers here: what is let through ends with 503.

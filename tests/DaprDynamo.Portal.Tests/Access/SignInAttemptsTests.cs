@@ -31,6 +31,33 @@ public sealed class SignInAttemptsTests
         Assert.False(attempts.Failed("b"));
     }
 
+    [Fact]
+    public void An_hour_without_a_wrong_token_is_forgiven()
+    {
+        var attempts = new SignInAttempts(_clock);
+        Assert.All(Enumerable.Range(0, 4), _ => attempts.Failed("a"));
+        _clock.Now += TimeSpan.FromHours(1);
+        Assert.False(attempts.Failed("a"));
+    }
+
+    [Fact]
+    public void Many_addresses_do_not_free_one_that_goes_on_guessing()
+    {
+        var attempts = new SignInAttempts(_clock);
+        attempts.Failed("first");
+        foreach (var other in Enumerable.Range(1, SignInAttempts.AddressesMax - 2))
+        {
+            _clock.Now += TimeSpan.FromTicks(1);
+            attempts.Failed($"other {other}");
+        }
+
+        Assert.All(Enumerable.Range(0, 5), _ => attempts.Failed("guesser"));
+        _clock.Now += TimeSpan.FromTicks(1);
+        attempts.Failed("one more");
+        Assert.NotNull(attempts.LockedFor("guesser"));
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.False(attempts.Failed("first")));
+    }
+
     private sealed class Clock : TimeProvider
     {
         internal DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;

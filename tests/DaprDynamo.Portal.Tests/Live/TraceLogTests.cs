@@ -60,9 +60,9 @@ public sealed class TraceLogTests
     {
         var log = new TraceLog();
         log.Add("node-1", [Request("a", 1)]);
-        var (first, known) = log.ReadSince(0, 10);
+        var (first, known, _) = log.ReadSince(0, 10);
         log.Add("node-1", [Request("b", 2)]);
-        var (second, _) = log.ReadSince(known, 10);
+        var (second, _, _) = log.ReadSince(known, 10);
         Assert.Equal("a", Assert.Single(first).TraceId);
         Assert.Equal("b", Assert.Single(second).TraceId);
     }
