@@ -37,7 +37,7 @@ public class DaprFilesTests
 
     private static readonly string[] RunKeys =
     [
-        "version", "common.resourcesPath", "common.configFilePath", "common.env.*",
+        "version", "common.resourcesPaths[]", "common.configFilePath", "common.env.*",
         "apps[].appID", "apps[].appDirPath", "apps[].configFilePath", "apps[].appPort", "apps[].daprHTTPPort", "apps[].daprGRPCPort", "apps[].daprInternalGRPCPort",
         "apps[].metricsPort", "apps[].enableAppHealthCheck", "apps[].appHealthCheckPath", "apps[].maxBodySize", "apps[].readBufferSize",
         "apps[].command[]", "apps[].env.*",
@@ -94,10 +94,10 @@ public class DaprFilesTests
 
         // From 32768 on, Linux may have given a port to an outgoing connection by the time a sidecar wants it.
         Assert.All(ports, port => Assert.InRange(port, 1024, 32767));
-        Assert.True(File.Exists(Path.Combine(run.Folder, run["common.configFilePath"])));
-        Assert.True(Directory.Exists(Path.Combine(run.Folder, run["common.resourcesPath"])));
+        Assert.True(Directory.Exists(Path.Combine(run.Folder, run["common.resourcesPaths[0]"])));
         Assert.All(apps, app =>
         {
+            Assert.True(File.Exists(ConfigurationPathOf(run, app)), ConfigurationPathOf(run, app));
             Assert.True(NodeId.IsValid(app["appID"]));
             Assert.Equal(["dotnet", "run", "--project"], Enumerable.Range(0, 3).Select(index => app[$"command[{index}]"]));
             Assert.Single(Directory.GetFiles(Path.Combine(run.Folder, app["appDirPath"], app["command[3]"]), "*.csproj"));
@@ -136,7 +136,7 @@ public class DaprFilesTests
             mdns.Items("apps"),
             consul.Items("apps").Select(app => app.Where(pair => pair.Key != "configFilePath").ToDictionary(StringComparer.Ordinal)));
         // The nodes' configuration would register the portal under their tag.
-        var portal = YamlFile.Read("dapr/" + PortalOf(consul.Items("apps"))["configFilePath"]);
+        var portal = YamlFile.Read(ConfigurationPathOf(consul, PortalOf(consul.Items("apps"))));
         Assert.Equal(("consul", "false"), (portal["spec.nameResolution.component"], portal["spec.nameResolution.configuration.selfRegister"]));
         Assert.Equal("Consul", consul["common.env.Dynamo__Discovery"]);
         Assert.Equal("consul", YamlFile.Read("dapr/" + consul["common.configFilePath"])["spec.nameResolution.component"]);
@@ -206,6 +206,10 @@ public class DaprFilesTests
     private static IEnumerable<string> NodeIds => Enumerable.Range(1, 5).Select(number => $"node-{number}");
 
     private static IReadOnlyDictionary<string, string> PortalOf(IEnumerable<IReadOnlyDictionary<string, string>> apps) => apps.Single(app => app["appID"] == "portal");
+
+    /// <summary>As the dapr CLI finds it: an app's own path is relative to the app's folder, the common one to the file.</summary>
+    private static string ConfigurationPathOf(YamlFile run, IReadOnlyDictionary<string, string> app) => Path.GetFullPath(
+        app.TryGetValue("configFilePath", out var own) ? Path.Combine(run.Folder, app["appDirPath"], own) : Path.Combine(run.Folder, run["common.configFilePath"]));
 
     private static void AssertIsSetting(string variable)
     {
