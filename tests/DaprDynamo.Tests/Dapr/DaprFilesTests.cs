@@ -5,6 +5,7 @@ using DaprDynamo.Node;
 using DaprDynamo.Portal;
 using DaprDynamo.Transport;
 using DaprDynamo.Transport.Dapr;
+using DaprDynamo.Transport.Discovery;
 using Xunit;
 
 namespace DaprDynamo.Tests.Dapr;
@@ -160,14 +161,14 @@ public class DaprFilesTests
     }
 
     [Fact]
-    public void Consul_knows_nodes_by_the_tag_they_look_for_and_looks_after_the_app_itself()
+    public void Consul_knows_nodes_by_the_tag_they_look_for_and_looks_after_sidecar_and_node()
     {
         var consul = YamlFile.Read("dapr/config.consul.yaml").Below("spec.nameResolution.configuration");
 
-        Assert.Equal("daprdynamo", consul["tags[0]"]);
+        Assert.Equal(ConsulNode.Tag, consul["tags[0]"]);
         Assert.Equal(("true", "true", "true"), (consul["selfRegister"], consul["selfDeregister"], consul["useCache"]));
-        Assert.Contains(consul, pair => pair.Value == "http://${HOST_ADDRESS}:${APP_PORT}/healthz/live");
-        Assert.Contains(consul, pair => pair.Value == "http://${HOST_ADDRESS}:${DAPR_HTTP_PORT}/v1.0/healthz/outbound");
+        Assert.Equal("http://127.0.0.1:${DAPR_HTTP_PORT}/v1.0/healthz/outbound", consul["checks[0].http"]);
+        Assert.Equal("http://127.0.0.1:${APP_PORT}/healthz/live", consul["checks[1].http"]);
     }
 
     [Fact]
