@@ -169,6 +169,10 @@ public class DaprFilesTests
         Assert.Equal(("true", "true", "true"), (consul["selfRegister"], consul["selfDeregister"], consul["useCache"]));
         Assert.Equal("http://127.0.0.1:${DAPR_HTTP_PORT}/v1.0/healthz/outbound", consul["checks[0].http"]);
         Assert.Equal("http://127.0.0.1:${APP_PORT}/healthz/live", consul["checks[1].http"]);
+
+        // A sidecar registers once: what takes its entry away while it lives takes it away for good.
+        Assert.Equal("1m", consul["checks[0].deregisterCriticalServiceAfter"]);
+        Assert.DoesNotContain("checks[1].deregisterCriticalServiceAfter", consul.Keys);
     }
 
     [Fact]
