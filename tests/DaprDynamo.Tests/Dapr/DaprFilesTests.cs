@@ -30,6 +30,7 @@ public class DaprFilesTests
         "spec.nameResolution.configuration.checks[].http",
         "spec.nameResolution.configuration.checks[].deregisterCriticalServiceAfter",
         "spec.tracing.samplingRate", "spec.tracing.otel.endpointAddress", "spec.tracing.otel.isSecure", "spec.tracing.otel.protocol",
+        "spec.mtls.enabled",
         "spec.accessControl.defaultAction", "spec.accessControl.trustDomain",
         "spec.accessControl.policies[].appId", "spec.accessControl.policies[].defaultAction", "spec.accessControl.policies[].trustDomain",
         "spec.accessControl.policies[].namespace",
@@ -150,10 +151,15 @@ public class DaprFilesTests
     {
         var (laptop, hosts) = (YamlFile.Read("dapr/config.consul.yaml"), YamlFile.Read("dapr/config.yaml"));
 
-        Assert.Equal(laptop.Scalars(), hosts.Scalars().Where(pair => !pair.Key.StartsWith("spec.accessControl.", StringComparison.Ordinal)));
-        Assert.Equal("deny", hosts["spec.accessControl.defaultAction"]);
         Assert.Equal(
-            [.. NodeIds, "portal"],
+            laptop.Scalars(),
+            hosts.Scalars().Where(pair => !pair.Key.StartsWith("spec.accessControl.", StringComparison.Ordinal) && !pair.Key.StartsWith("spec.mtls.", StringComparison.Ordinal)));
+
+        // Without certificates nobody can be told from anybody, and the default action is all there is.
+        Assert.Equal(("true", "deny"), (hosts["spec.mtls.enabled"], hosts["spec.accessControl.defaultAction"]));
+        Assert.All(hosts.Items("spec.accessControl.policies"), policy => Assert.Equal((hosts["spec.accessControl.trustDomain"], "default"), (policy["trustDomain"], policy["namespace"])));
+        Assert.Equal(
+            [.. YamlFile.Read("components/resiliency.yaml").Below("spec.targets.apps").Keys.Select(key => key.Split('.')[0]).Distinct(), "portal"],
             hosts.Items("spec.accessControl.policies").Where(policy => policy["defaultAction"] == "allow").Select(policy => policy["appId"]));
         Assert.All(
             hosts.Items("spec.accessControl.policies").Where(policy => policy["defaultAction"] != "allow"),
