@@ -98,23 +98,34 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     private Request.KindOneofCase LaneOf(Request.KindOneofCase kind) =>
         _options.ReadsGoWithWrites && kind is (Request.KindOneofCase.Read or Request.KindOneofCase.Hint) ? Request.KindOneofCase.Merge : kind;
 
-    private async Task SendBatchAsync(string nodeId, Uri address, IReadOnlyList<PendingRequest> waiting)
+    /// <returns>Those to be sent again: the peer had no room for their answers.</returns>
+    private async Task<IReadOnlyList<PendingRequest>> SendBatchAsync(string nodeId, Uri address, IReadOnlyList<PendingRequest> waiting)
     {
         var (batch, timeout) = Pack(waiting);
         if (batch.Count == 0)
         {
-            return;
+            return [];
         }
 
-        PeerFailure? failure = null;
+        PeerFailure failure;
         try
         {
             using var timeUp = new CancellationTokenSource(timeout, _time);
             var answers = await PostAsync(nodeId, address, batch, timeUp.Token).ConfigureAwait(false);
-            for (var i = 0; i < batch.Count; i++)
+            var again = new List<PendingRequest>();
+            foreach (var (request, answer) in batch.Zip(answers))
             {
-                batch[i].Complete(answers[i]);
+                if (answer is null)
+                {
+                    again.Add(request);
+                }
+                else
+                {
+                    request.Complete(answer);
+                }
             }
+
+            return again;
         }
         catch (PeerRefusedException refusal)
         {
@@ -129,13 +140,12 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             failure = new PeerFailure(PeerFailureKind.NoAnswer, $"{nodeId} gave no usable answer: {error.Message}");
         }
 
-        if (failure is not null)
+        foreach (var request in batch)
         {
-            foreach (var request in batch)
-            {
-                request.Complete(failure);
-            }
+            request.Complete(failure);
         }
+
+        return [];
     }
 
     /// <summary>Writes down how long each request may still take, and leaves out those that waited too long.</summary>
@@ -160,7 +170,8 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         return (batch, longest);
     }
 
-    private async Task<IReadOnlyList<PeerAnswer>> PostAsync(string nodeId, Uri address, List<PendingRequest> batch, CancellationToken timeUp)
+    /// <returns>An answer for each request, null for one that is to be asked again.</returns>
+    private async Task<IReadOnlyList<PeerAnswer?>> PostAsync(string nodeId, Uri address, List<PendingRequest> batch, CancellationToken timeUp)
     {
         var message = new RequestBatch { Cluster = _clusterIdentity, Sender = _selfId, Recipient = NodeId.IsValid(nodeId) ? nodeId : "" };
         message.Requests.AddRange(batch.Select(request => request.Message));
@@ -189,10 +200,23 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             throw new InvalidDataException("The answer was cut or changed on the way.");
         }
 
-        var answers = AnswerBatch.Parser.ParseFrom(answer).Answers;
-        return answers.Count == batch.Count
-            ? [.. answers.Select(PeerCodec.Decode)]
-            : throw new InvalidDataException($"{batch.Count} requests got {answers.Count} answers.");
+        return Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
+    }
+
+    private static List<PeerAnswer?> Decode(IReadOnlyList<Answer> answers, List<PendingRequest> batch)
+    {
+        if (answers.Count != batch.Count)
+        {
+            throw new InvalidDataException($"{batch.Count} requests got {answers.Count} answers.");
+        }
+
+        var decoded = batch.Zip(answers, DecodeOne).ToList();
+        return decoded.Exists(answer => answer is not null) ? decoded : throw new InvalidDataException("The peer answers nothing and wants to be asked again.");
+
+        static PeerAnswer? DecodeOne(PendingRequest request, Answer answer) =>
+            answer.KindCase != Answer.KindOneofCase.AskAgain ? PeerCodec.Decode(answer)
+            : Repeatable.Is(request.Message) ? null
+            : throw new InvalidDataException("The peer wants to be asked again what may be asked only once.");
     }
 
     private PeerRefusedException Refusal(string nodeId, HttpStatusCode status, byte[] body)
