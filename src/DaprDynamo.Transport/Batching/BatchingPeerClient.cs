@@ -17,6 +17,8 @@ namespace DaprDynamo.Transport.Batching;
 /// </summary>
 public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
 {
+    private const int ReasonSizeBytesMax = 300;
+
     private readonly HttpClient _http;
     private readonly TransportOptions _options;
     private readonly string _selfId;
@@ -190,12 +192,13 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         Traffic.Count(batch.Count);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, timeUp).ConfigureAwait(false);
         var answer = await response.Content.ReadAsByteArrayAsync(timeUp).ConfigureAwait(false);
+        var checksum = response.Headers.TryGetValues(PeerProtocol.ChecksumHeader, out var values) ? values.FirstOrDefault() : null;
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw Refusal(nodeId, response.StatusCode, answer);
+            throw new PeerRefusedException(checksum is null ? StrangersRefusal(nodeId, response.StatusCode, answer) : Refusal(nodeId, response.StatusCode, answer));
         }
 
-        if (!BodyChecksum.Matches(answer, response.Headers.TryGetValues(PeerProtocol.ChecksumHeader, out var values) ? values.FirstOrDefault() : null))
+        if (!BodyChecksum.Matches(answer, checksum))
         {
             throw new InvalidDataException("The answer was cut or changed on the way.");
         }
@@ -219,10 +222,9 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             : throw new InvalidDataException("The peer wants to be asked again what may be asked only once.");
     }
 
-    private PeerRefusedException Refusal(string nodeId, HttpStatusCode status, byte[] body)
+    /// <summary>What the peer itself refused.</summary>
+    private PeerFailure Refusal(string nodeId, HttpStatusCode status, byte[] body)
     {
-        const int reasonLengthMax = 300;
-        var reason = System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, reasonLengthMax)));
         var kind = status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Conflict => PeerFailureKind.Refused,
@@ -232,11 +234,29 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         };
         if (kind == PeerFailureKind.Refused)
         {
-            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, reason);
+            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, ReasonIn(body));
         }
 
-        return new PeerRefusedException(new PeerFailure(kind, $"{nodeId} answered {(int)status}: {reason}"));
+        return new PeerFailure(kind, $"{nodeId} answered {(int)status}: {ReasonIn(body)}");
     }
+
+    /// <summary>
+    /// What a sidecar, a proxy or some other program answered in the peer's place: it says nothing of the peer, least of all that
+    /// it lives.
+    /// </summary>
+    private PeerFailure StrangersRefusal(string nodeId, HttpStatusCode status, byte[] body)
+    {
+        _logger.LogWarning("In the place of {Peer} something that is no node answers {Status}: {Reason}", nodeId, (int)status, ReasonIn(body));
+        return new PeerFailure(
+            status < HttpStatusCode.InternalServerError ? PeerFailureKind.Unreachable : PeerFailureKind.NoAnswer,
+            $"In the place of {nodeId} something that is no node answered {(int)status}: {ReasonIn(body)}")
+        {
+            // Any other status may come from what stands before a node; these say that there is none.
+            IsFromNoNode = status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed,
+        };
+    }
+
+    private static string ReasonIn(byte[] body) => System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, ReasonSizeBytesMax)));
 
     private sealed class PeerRefusedException(PeerFailure failure) : Exception(failure.Detail)
     {
