@@ -189,7 +189,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        Traffic.Count(batch.Count);
+        Traffic.Count(batch);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, timeUp).ConfigureAwait(false);
         var answer = await response.Content.ReadAsByteArrayAsync(timeUp).ConfigureAwait(false);
         var checksum = response.Headers.TryGetValues(PeerProtocol.ChecksumHeader, out var values) ? values.FirstOrDefault() : null;
