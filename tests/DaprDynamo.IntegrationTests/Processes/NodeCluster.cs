@@ -23,6 +23,11 @@ public sealed class NodeCluster : IAsyncDisposable
             // The key API does not look at it.
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
+
+        if (options.Tokens.TryGetValue("DAPR_API_TOKEN", out var daprToken))
+        {
+            SidecarHttp.DefaultRequestHeaders.Add("dapr-api-token", daprToken);
+        }
     }
 
     /// <summary>The sidecars; null for a cluster without.</summary>
@@ -33,6 +38,9 @@ public sealed class NodeCluster : IAsyncDisposable
 
     /// <summary>A client to call them with.</summary>
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>A client to call their sidecars with.</summary>
+    public HttpClient SidecarHttp { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Starts the nodes and waits until all are ready; tries other ports when some are taken meanwhile.</summary>
     public static async Task<NodeCluster> StartAsync(NodeClusterOptions options)
@@ -150,6 +158,7 @@ public sealed class NodeCluster : IAsyncDisposable
             }
 
             Http.Dispose();
+            SidecarHttp.Dispose();
             _folder.Dispose();
         }
     }

@@ -30,7 +30,7 @@ public sealed class SidecarApi : IApiUnderTest, IAsyncLifetime
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(at);
         ArgumentNullException.ThrowIfNull(node);
-        return new KeyApi(cluster.Http, at.Sidecar!.HttpAddress, $"/v1.0/invoke/{node.Id}/method");
+        return new KeyApi(cluster.SidecarHttp, at.Sidecar!.HttpAddress, $"/v1.0/invoke/{node.Id}/method");
     }
 
     /// <inheritdoc/>
