@@ -7,6 +7,7 @@ using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Transport.Protocol;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Transport.Batching;
@@ -206,7 +207,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         return Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
     }
 
-    private static List<PeerAnswer?> Decode(IReadOnlyList<Answer> answers, List<PendingRequest> batch)
+    private static List<PeerAnswer?> Decode(RepeatedField<Answer> answers, List<PendingRequest> batch)
     {
         if (answers.Count != batch.Count)
         {

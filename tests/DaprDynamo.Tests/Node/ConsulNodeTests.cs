@@ -52,7 +52,7 @@ public class ConsulNodeTests
         var app = builder.Build();
         app.MapGet("/v1/catalog/services", () => Results.Text("""{"shop":["daprdynamo"]}""", "application/json"));
         app.MapGet("/v1/health/service/shop", (HttpContext context) => Results.Text(
-            $$"""[{"Node":{"Address":"127.0.0.1"},"Service":{"Address":"127.0.0.1","Port":{{context.Connection.LocalPort}},"Meta":{}},"Checks":[{"Status":"passing"}]}]""", "application/json"));
+            $$"""[{"Node":{"Address":"127.0.0.1"},"Service":{"Address":"127.0.0.1","Port":{{context.Connection.LocalPort}},"Meta":{ } },"Checks":[{"Status":"passing"}]}]""", "application/json"));
         app.MapGet("/v1/kv/{**key}", () => Results.NotFound());
         app.MapPut("/v1/kv/{**key}", () => Results.Text("true", "application/json"));
         app.MapGet("/v1/agent/{**rest}", () => Results.NotFound());
