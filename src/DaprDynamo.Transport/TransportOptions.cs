@@ -15,7 +15,10 @@ public sealed record TransportOptions
     /// <summary>At most so many requests of one kind wait for one peer; beyond that a request fails at once.</summary>
     public int WaitingMax { get; init; } = 4096;
 
-    /// <summary>A batch is closed at this size, in bytes. A single larger request goes alone.</summary>
+    /// <summary>
+    /// A batch is closed at this size, in bytes. A single larger request goes alone. So it is with the answers to one: reads whose
+    /// answers do not fit are asked again.
+    /// </summary>
     public int BatchSizeBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary>A batch is closed at so many requests.</summary>

@@ -10,17 +10,20 @@ internal sealed class ConsulNames(SidecarOptions options, ILogger<ConsulNames> l
     private const string PortMeta = "DAPR_PORT";
 
     private readonly HttpClient _http = new() { BaseAddress = options.Configuration.Consul, Timeout = TimeSpan.FromSeconds(90) };
-    private readonly ConcurrentDictionary<string, Task<Watched>> _watched = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Watched> _watched = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
     private string ServiceId => string.Create(CultureInfo.InvariantCulture, $"{options.AppId}-{options.Host}-{options.HttpPort}");
 
-    /// <summary>An address at which a healthy sidecar of the app takes calls from others; null when Consul lists none.</summary>
+    /// <summary>
+    /// An address at which a healthy sidecar of the app takes calls from others; null when Consul lists none. What is cached goes
+    /// as soon as Consul cannot be asked for changes, and then Consul is asked for every call.
+    /// </summary>
+    /// <exception cref="HttpRequestException">Consul cannot be asked.</exception>
     internal async Task<Uri?> ResolveAsync(string appId, CancellationToken cancellationToken)
     {
-        var addresses = options.Configuration.UseCache
-            ? (await _watched.GetOrAdd(appId, WatchAsync).WaitAsync(cancellationToken)).Addresses
-            : (await QueryAsync(appId, "", cancellationToken)).Addresses;
+        var cached = options.Configuration.UseCache ? _watched.GetOrAdd(appId, Watch).Addresses : [];
+        var addresses = cached.Length > 0 ? cached : (await QueryAsync(appId, "", cancellationToken)).Addresses;
         return addresses.Length == 0 ? null : addresses[Random.Shared.Next(addresses.Length)];
     }
 
@@ -48,9 +51,16 @@ internal sealed class ConsulNames(SidecarOptions options, ILogger<ConsulNames> l
             return;
         }
 
-        // The real one gives up when Consul is not there at its start; tests start Consul first.
-        using var answer = await _http.PutAsJsonAsync(new Uri("/v1/agent/service/register", UriKind.Relative), Describe(), stoppingToken);
-        answer.EnsureSuccessStatusCode();
+        try
+        {
+            using var answer = await _http.PutAsJsonAsync(new Uri("/v1/agent/service/register", UriKind.Relative), Describe(), stoppingToken);
+            answer.EnsureSuccessStatusCode();
+        }
+        catch (HttpRequestException failure)
+        {
+            // The real one goes on too, and does not try again: nobody will find its application.
+            logger.LogError("{AppId} could not be registered in Consul: {Reason}", options.AppId, failure.Message);
+        }
     }
 
     private object Describe() => new
@@ -59,13 +69,14 @@ internal sealed class ConsulNames(SidecarOptions options, ILogger<ConsulNames> l
         Name = options.AppId,
         options.Configuration.Tags,
         Address = options.Host,
-        Port = options.HttpPort,
+        options.App.Port,
         Meta = new Dictionary<string, string>(options.Configuration.Meta, StringComparer.Ordinal) { [PortMeta] = options.InternalPort.ToString(CultureInfo.InvariantCulture) },
         Checks = options.Configuration.Checks.Count == 0
-            ? [new { Name = "Dapr Health Status", Interval = "15s", Timeout = "2s", HTTP = $"http://{options.Host}:{options.HttpPort}/v1.0/healthz", DeregisterCriticalServiceAfter = (string?)null }]
+            ? [new { Name = "Dapr Health Status", CheckID = $"daprHealth:{ServiceId}", Interval = "15s", Timeout = "2s", HTTP = $"http://{options.Host}:{options.HttpPort}/v1.0/healthz", DeregisterCriticalServiceAfter = (string?)null }]
             : options.Configuration.Checks.Select(check => new
             {
                 check.Name,
+                CheckID = Fill(check.CheckId ?? ""),
                 check.Interval,
                 check.Timeout,
                 HTTP = Fill(check.Http),
@@ -79,26 +90,16 @@ internal sealed class ConsulNames(SidecarOptions options, ILogger<ConsulNames> l
         .Replace("${APP_PORT}", options.App.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("${APP_ID}", options.AppId, StringComparison.Ordinal);
 
-    /// <summary>Asks once and from then on hears of changes; what was heard last holds while Consul is away.</summary>
-    private async Task<Watched> WatchAsync(string appId)
+    private Watched Watch(string appId)
     {
         var watched = new Watched();
-        var index = "";
-        try
-        {
-            (watched.Addresses, index) = await QueryAsync(appId, "", _stopping.Token);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException)
-        {
-            logger.LogWarning("Consul could not be asked for {AppId}: {Reason}", appId, failure.Message);
-        }
-
-        _ = KeepAsync(appId, watched, index);
+        _ = KeepAsync(appId, watched);
         return watched;
     }
 
-    private async Task KeepAsync(string appId, Watched watched, string index)
+    private async Task KeepAsync(string appId, Watched watched)
     {
+        var index = "";
         while (!_stopping.IsCancellationRequested)
         {
             try
@@ -107,7 +108,7 @@ internal sealed class ConsulNames(SidecarOptions options, ILogger<ConsulNames> l
             }
             catch (Exception failure) when (failure is HttpRequestException or JsonException || !_stopping.IsCancellationRequested)
             {
-                index = "";
+                (watched.Addresses, index) = ([], "");
                 await Task.Delay(TimeSpan.FromSeconds(1));
             }
             catch (OperationCanceledException)

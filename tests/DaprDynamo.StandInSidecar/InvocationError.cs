@@ -11,6 +11,8 @@ internal sealed record InvocationError(int Status, string Message, bool IsUnavai
 
     internal static InvocationError NoHealthyService(string appId) => new(500, $"no healthy services found with AppID '{appId}'");
 
+    internal static InvocationError NameUnresolved(string reason) => new(500, $"failed to query healthy consul services: {reason}");
+
     internal static InvocationError AppUnreachable(string method, Uri address, string reason) => new(
         500, $"rpc error: code = Internal desc = error invoking app channel: {method} \"{address}\": dial tcp {address.Authority}: connect: {reason}");
 

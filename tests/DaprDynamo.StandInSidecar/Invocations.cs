@@ -112,9 +112,9 @@ internal sealed class Invocations(SidecarOptions options, ConsulNames names, Own
         {
             sidecar = await names.ResolveAsync(appId, cancellationToken);
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException failure)
         {
-            sidecar = null;
+            return (null, InvocationError.NameUnresolved(failure.Message));
         }
 
         if (sidecar is null)

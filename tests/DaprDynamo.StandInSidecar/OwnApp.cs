@@ -9,6 +9,8 @@ internal sealed class OwnApp(SidecarOptions options, AppHealth health) : IDispos
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null });
 
+    private volatile bool _hasBegun;
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>Calls the application; the failure is the sidecar's, whatever the application answers is not.</summary>
@@ -24,9 +26,17 @@ internal sealed class OwnApp(SidecarOptions options, AppHealth health) : IDispos
         using var message = Relay.Request(request.Method, address, body, hasBody: body.Length > 0 || request.ContentLength is not null);
         Relay.CopyHeaders(request.Headers, message);
         SetHeaders(message, callerId);
+        HttpResponseMessage? answer = null;
         try
         {
-            return (await _http.SendAsync(message, cancellationToken), null);
+            answer = await _http.SendAsync(message, cancellationToken);
+            await answer.Content.LoadIntoBufferAsync(options.BodySizeBytesMax, cancellationToken);
+            return (answer, null);
+        }
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            answer?.Dispose();
+            return (null, InvocationError.TooLarge);
         }
         catch (HttpRequestException failure) when (failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
@@ -34,7 +44,28 @@ internal sealed class OwnApp(SidecarOptions options, AppHealth health) : IDispos
         }
         catch (HttpRequestException)
         {
+            answer?.Dispose();
             return (null, InvocationError.AppFailed(request.Method, address));
+        }
+    }
+
+    /// <summary>Whether the application has begun to listen, as far as the sidecar has seen; it looks until it has.</summary>
+    internal async Task<bool> HasBegunAsync(CancellationToken cancellationToken)
+    {
+        if (_hasBegun)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(options.App.Host, options.App.Port, cancellationToken);
+            return _hasBegun = true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

@@ -29,16 +29,20 @@ internal static class Sidecar
         builder.Services.AddSingleton<Invocations>();
         var app = builder.Build();
         var invocations = app.Services.GetRequiredService<Invocations>();
-        app.Run(context => context.Connection.LocalPort == options.InternalPort ? invocations.TakeFromSidecarAsync(context) : TakeAsync(context, options, invocations));
+        var ownApp = app.Services.GetRequiredService<OwnApp>();
+        app.Run(context => context.Connection.LocalPort == options.InternalPort ? invocations.TakeFromSidecarAsync(context) : TakeAsync(context, options, invocations, ownApp));
         return app;
     }
 
-    private static async Task TakeAsync(HttpContext context, SidecarOptions options, Invocations invocations)
+    private static async Task TakeAsync(HttpContext context, SidecarOptions options, Invocations invocations, OwnApp ownApp)
     {
         var path = context.Request.Path.Value ?? "";
         if (path is "/v1.0/healthz" or "/v1.0/healthz/outbound")
         {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            // The whole health waits for the application, the outbound one does not.
+            context.Response.StatusCode = path == "/v1.0/healthz/outbound" || await ownApp.HasBegunAsync(context.RequestAborted)
+                ? StatusCodes.Status204NoContent
+                : StatusCodes.Status500InternalServerError;
             return;
         }
 

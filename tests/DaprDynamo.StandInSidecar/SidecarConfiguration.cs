@@ -22,10 +22,10 @@ internal sealed record SidecarConfiguration(
             configuration.Entries("meta").ToDictionary(pair => pair.Key, pair => pair.Value.Text()!, StringComparer.Ordinal),
             [
                 .. configuration.Items("checks").Select(check => new ConsulCheck(
-                    check.Text("name")!, check.Text("http")!, check.Text("interval")!, check.Text("timeout") ?? "2s", check.Text("deregisterCriticalServiceAfter"))),
+                    check.Text("name")!, check.Text("checkID"), check.Text("http")!, check.Text("interval")!, check.Text("timeout") ?? "2s", check.Text("deregisterCriticalServiceAfter"))),
             ]);
     }
 }
 
 /// <summary>A check that Consul makes. <c>${...}</c> in it is filled in when it is registered.</summary>
-internal sealed record ConsulCheck(string Name, string Http, string Interval, string Timeout, string? DeregisterCriticalServiceAfter);
+internal sealed record ConsulCheck(string Name, string? CheckId, string Http, string Interval, string Timeout, string? DeregisterCriticalServiceAfter);

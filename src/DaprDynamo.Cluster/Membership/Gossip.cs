@@ -135,7 +135,7 @@ internal sealed class Gossip(
             }
 
             refusals.Add(answer is PeerFailure failure ? $"{seed.Name}: {failure.Detail}" : $"{seed.Name} gave no usable answer.");
-            someAreSilent |= answer is not PeerFailure { Kind: PeerFailureKind.Refused };
+            someAreSilent |= answer is not (PeerFailure { Kind: PeerFailureKind.Refused } or PeerFailure { IsFromNoNode: true });
         }
 
         if (discovered.Trouble is { } trouble)

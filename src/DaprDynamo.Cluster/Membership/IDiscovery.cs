@@ -7,7 +7,7 @@ public sealed record Seed(string Name, Uri Address);
 
 /// <summary>Whom a node can ask for its cluster at this moment.</summary>
 /// <param name="Seeds">Whom, in the order in which to ask; never the node itself.</param>
-/// <param name="Trouble">Why nobody can be named, in a sentence; null when that is no trouble.</param>
+/// <param name="Trouble">Why some who may know it cannot be named, in a sentence; null when all are.</param>
 public sealed record Discovered(IReadOnlyList<Seed> Seeds, string? Trouble = null);
 
 /// <summary>Where a node learns whom to ask for its cluster, and whether it is the one to form it. Nothing here throws but when cancelled.</summary>

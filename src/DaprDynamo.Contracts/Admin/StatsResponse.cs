@@ -79,7 +79,14 @@ public sealed record ReplicationStatsResponse(
     long StraysHandedOver,
     long PeerBatches,
     long PeerRequests,
-    double RequestsPerBatch);
+    double RequestsPerBatch)
+{
+    /// <summary>Those HTTP requests to peers that carry what clients asked for: reads, writes, hints and forwarded operations.</summary>
+    public long ReplicaBatches { get; init; }
+
+    /// <summary>Requests carried in them.</summary>
+    public long ReplicaRequests { get; init; }
+}
 
 /// <summary>The records a node keeps for members that could not be reached.</summary>
 /// <param name="Pending">How many, by the member they are for.</param>

@@ -60,7 +60,11 @@ internal sealed class StatsReport(NodeOptions options, RunningNode running, Oper
             done.StraysHandedOver,
             traffic.Batches,
             traffic.Requests,
-            traffic.Batches == 0 ? 0 : (double)traffic.Requests / traffic.Batches);
+            traffic.Batches == 0 ? 0 : (double)traffic.Requests / traffic.Batches)
+        {
+            ReplicaBatches = traffic.ReplicaBatches,
+            ReplicaRequests = traffic.ReplicaRequests,
+        };
     }
 
     private async Task<HintStatsResponse> HintsAsync(StorageNode node)

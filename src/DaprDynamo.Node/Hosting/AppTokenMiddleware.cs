@@ -10,19 +10,30 @@ namespace DaprDynamo.Node.Hosting;
 /// the node without a sidecar have no such token and are let in by their own; peers of a node behind a sidecar never call it
 /// otherwise.
 /// </summary>
-internal sealed class AppTokenMiddleware(RequestDelegate next, NodeOptions options, DaprSettings dapr)
+internal sealed class AppTokenMiddleware(RequestDelegate next, NodeOptions options, DaprSettings dapr, ILogger<AppTokenMiddleware> logger)
 {
     // What sidecars add to every request they pass to an application.
     private static readonly string[] SidecarHeaders = ["dapr-caller-app-id", "dapr-callee-app-id", DaprSettings.TokenHeader];
 
-    public Task InvokeAsync(HttpContext context) =>
-        dapr.AppApiToken is { } token && IsForTheSidecar(context.Request) && !IsShown(context.Request, token)
-            ? Problem.WrongAppToken.WriteAsync(context)
-            : next(context);
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (dapr.AppApiToken is not { } token || !IsForTheSidecar(context.Request) || IsShown(context.Request, token))
+        {
+            return next(context);
+        }
+
+        if (IsForPeers(context.Request))
+        {
+            logger.LogWarning("A peer's request was refused: it did not come through this node's sidecar, or APP_API_TOKEN is not the same on both");
+        }
+
+        return Problem.WrongAppToken.WriteAsync(context);
+    }
 
     private bool IsForTheSidecar(HttpRequest request) =>
-        Array.Exists(SidecarHeaders, request.Headers.ContainsKey)
-        || (options.Transport == TransportKind.Dapr && request.Path.StartsWithSegments(PeerProtocol.PathPrefix, StringComparison.OrdinalIgnoreCase));
+        Array.Exists(SidecarHeaders, request.Headers.ContainsKey) || (options.Transport == TransportKind.Dapr && IsForPeers(request));
+
+    private static bool IsForPeers(HttpRequest request) => request.Path.StartsWithSegments(PeerProtocol.PathPrefix, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsShown(HttpRequest request, string token) =>
         request.Headers[DaprSettings.TokenHeader] is [{ } shown] && PeerToken.AreEqual(shown, token);

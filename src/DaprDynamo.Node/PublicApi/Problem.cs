@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DaprDynamo.Contracts.PublicApi;
+using DaprDynamo.Transport;
 
 namespace DaprDynamo.Node.PublicApi;
 
@@ -84,6 +85,12 @@ internal sealed record Problem(int Status, string Type, string Detail)
         if (Status == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        if (context.Request.Path.StartsWithSegments(PeerProtocol.PathPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            // A peer is to know that a node refuses, and not something in its place.
+            response.Headers[PeerProtocol.ChecksumHeader] = BodyChecksum.Of(body.GetBuffer().AsSpan(0, (int)body.Length));
         }
 
         if (!HttpMethods.IsHead(context.Request.Method))

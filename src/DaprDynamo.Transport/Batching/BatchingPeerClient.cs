@@ -7,6 +7,7 @@ using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Transport.Protocol;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Transport.Batching;
@@ -17,6 +18,8 @@ namespace DaprDynamo.Transport.Batching;
 /// </summary>
 public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
 {
+    private const int ReasonSizeBytesMax = 300;
+
     private readonly HttpClient _http;
     private readonly TransportOptions _options;
     private readonly string _selfId;
@@ -98,23 +101,34 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     private Request.KindOneofCase LaneOf(Request.KindOneofCase kind) =>
         _options.ReadsGoWithWrites && kind is (Request.KindOneofCase.Read or Request.KindOneofCase.Hint) ? Request.KindOneofCase.Merge : kind;
 
-    private async Task SendBatchAsync(string nodeId, Uri address, IReadOnlyList<PendingRequest> waiting)
+    /// <returns>Those to be sent again: the peer had no room for their answers.</returns>
+    private async Task<IReadOnlyList<PendingRequest>> SendBatchAsync(string nodeId, Uri address, IReadOnlyList<PendingRequest> waiting)
     {
         var (batch, timeout) = Pack(waiting);
         if (batch.Count == 0)
         {
-            return;
+            return [];
         }
 
-        PeerFailure? failure = null;
+        PeerFailure failure;
         try
         {
             using var timeUp = new CancellationTokenSource(timeout, _time);
             var answers = await PostAsync(nodeId, address, batch, timeUp.Token).ConfigureAwait(false);
-            for (var i = 0; i < batch.Count; i++)
+            var again = new List<PendingRequest>();
+            foreach (var (request, answer) in batch.Zip(answers))
             {
-                batch[i].Complete(answers[i]);
+                if (answer is null)
+                {
+                    again.Add(request);
+                }
+                else
+                {
+                    request.Complete(answer);
+                }
             }
+
+            return again;
         }
         catch (PeerRefusedException refusal)
         {
@@ -129,13 +143,12 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             failure = new PeerFailure(PeerFailureKind.NoAnswer, $"{nodeId} gave no usable answer: {error.Message}");
         }
 
-        if (failure is not null)
+        foreach (var request in batch)
         {
-            foreach (var request in batch)
-            {
-                request.Complete(failure);
-            }
+            request.Complete(failure);
         }
+
+        return [];
     }
 
     /// <summary>Writes down how long each request may still take, and leaves out those that waited too long.</summary>
@@ -160,7 +173,8 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         return (batch, longest);
     }
 
-    private async Task<IReadOnlyList<PeerAnswer>> PostAsync(string nodeId, Uri address, List<PendingRequest> batch, CancellationToken timeUp)
+    /// <returns>An answer for each request, null for one that is to be asked again.</returns>
+    private async Task<IReadOnlyList<PeerAnswer?>> PostAsync(string nodeId, Uri address, List<PendingRequest> batch, CancellationToken timeUp)
     {
         var message = new RequestBatch { Cluster = _clusterIdentity, Sender = _selfId, Recipient = NodeId.IsValid(nodeId) ? nodeId : "" };
         message.Requests.AddRange(batch.Select(request => request.Message));
@@ -176,29 +190,42 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
-        Traffic.Count(batch.Count);
+        Traffic.Count(batch);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, timeUp).ConfigureAwait(false);
         var answer = await response.Content.ReadAsByteArrayAsync(timeUp).ConfigureAwait(false);
+        var checksum = response.Headers.TryGetValues(PeerProtocol.ChecksumHeader, out var values) ? values.FirstOrDefault() : null;
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw Refusal(nodeId, response.StatusCode, answer);
+            throw new PeerRefusedException(checksum is null ? StrangersRefusal(nodeId, response.StatusCode, answer) : Refusal(nodeId, response.StatusCode, answer));
         }
 
-        if (!BodyChecksum.Matches(answer, response.Headers.TryGetValues(PeerProtocol.ChecksumHeader, out var values) ? values.FirstOrDefault() : null))
+        if (!BodyChecksum.Matches(answer, checksum))
         {
             throw new InvalidDataException("The answer was cut or changed on the way.");
         }
 
-        var answers = AnswerBatch.Parser.ParseFrom(answer).Answers;
-        return answers.Count == batch.Count
-            ? [.. answers.Select(PeerCodec.Decode)]
-            : throw new InvalidDataException($"{batch.Count} requests got {answers.Count} answers.");
+        return Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
     }
 
-    private PeerRefusedException Refusal(string nodeId, HttpStatusCode status, byte[] body)
+    private static List<PeerAnswer?> Decode(RepeatedField<Answer> answers, List<PendingRequest> batch)
     {
-        const int reasonLengthMax = 300;
-        var reason = System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, reasonLengthMax)));
+        if (answers.Count != batch.Count)
+        {
+            throw new InvalidDataException($"{batch.Count} requests got {answers.Count} answers.");
+        }
+
+        var decoded = batch.Zip(answers, DecodeOne).ToList();
+        return decoded.Exists(answer => answer is not null) ? decoded : throw new InvalidDataException("The peer answers nothing and wants to be asked again.");
+
+        static PeerAnswer? DecodeOne(PendingRequest request, Answer answer) =>
+            answer.KindCase != Answer.KindOneofCase.AskAgain ? PeerCodec.Decode(answer)
+            : Repeatable.Is(request.Message) ? null
+            : throw new InvalidDataException("The peer wants to be asked again what may be asked only once.");
+    }
+
+    /// <summary>What the peer itself refused.</summary>
+    private PeerFailure Refusal(string nodeId, HttpStatusCode status, byte[] body)
+    {
         var kind = status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Conflict => PeerFailureKind.Refused,
@@ -208,11 +235,29 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         };
         if (kind == PeerFailureKind.Refused)
         {
-            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, reason);
+            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, ReasonIn(body));
         }
 
-        return new PeerRefusedException(new PeerFailure(kind, $"{nodeId} answered {(int)status}: {reason}"));
+        return new PeerFailure(kind, $"{nodeId} answered {(int)status}: {ReasonIn(body)}");
     }
+
+    /// <summary>
+    /// What a sidecar, a proxy or some other program answered in the peer's place: it says nothing of the peer, least of all that
+    /// it lives.
+    /// </summary>
+    private PeerFailure StrangersRefusal(string nodeId, HttpStatusCode status, byte[] body)
+    {
+        _logger.LogWarning("In the place of {Peer} something that is no node answers {Status}: {Reason}", nodeId, (int)status, ReasonIn(body));
+        return new PeerFailure(
+            status < HttpStatusCode.InternalServerError ? PeerFailureKind.Unreachable : PeerFailureKind.NoAnswer,
+            $"In the place of {nodeId} something that is no node answered {(int)status}: {ReasonIn(body)}")
+        {
+            // Any other status may come from what stands before a node; these say that there is none.
+            IsFromNoNode = status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed,
+        };
+    }
+
+    private static string ReasonIn(byte[] body) => System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, ReasonSizeBytesMax)));
 
     private sealed class PeerRefusedException(PeerFailure failure) : Exception(failure.Detail)
     {

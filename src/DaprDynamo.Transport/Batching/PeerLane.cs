@@ -7,10 +7,13 @@ namespace DaprDynamo.Transport.Batching;
 /// when fewer than the allowed number of batches are under way, and whatever comes while they are goes out together in
 /// the next. Reads, merges and forwarded operations have lanes of their own, so that a read never waits for a disk.
 /// </summary>
-internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<PendingRequest>, Task> sendAsync)
+/// <param name="options">Limits.</param>
+/// <param name="sendAsync">Sends a batch; what it answers is to be sent again, before what waits.</param>
+internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<PendingRequest>, Task<IReadOnlyList<PendingRequest>>> sendAsync)
 {
     private readonly Lock _lock = new();
     private readonly Queue<PendingRequest> _waiting = new();
+    private readonly Queue<PendingRequest> _again = new();
     private int _inFlight;
 
     /// <summary>Takes a request in; false when too many wait already.</summary>
@@ -18,7 +21,7 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
     {
         lock (_lock)
         {
-            if (_waiting.Count >= options.WaitingMax)
+            if (_waiting.Count + _again.Count >= options.WaitingMax)
             {
                 return false;
             }
@@ -42,17 +45,17 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
     {
         lock (_lock)
         {
-            if (_waiting.Count == 0 || _inFlight >= options.BatchesInFlightMax)
+            if (_waiting.Count + _again.Count == 0 || _inFlight >= options.BatchesInFlightMax)
             {
                 return null;
             }
 
             var batch = new List<PendingRequest>();
             var sizeBytes = 0;
-            while (batch.Count < options.BatchRequestsMax && _waiting.TryPeek(out var next)
+            while (batch.Count < options.BatchRequestsMax && (_again.Count > 0 ? _again : _waiting) is var queue && queue.TryPeek(out var next)
                 && (batch.Count == 0 || sizeBytes + next.SizeBytes <= options.BatchSizeBytesMax))
             {
-                batch.Add(_waiting.Dequeue());
+                batch.Add(queue.Dequeue());
                 sizeBytes += next.SizeBytes;
             }
 
@@ -63,20 +66,26 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
 
     private async Task SendAsync(List<PendingRequest> batch)
     {
+        IReadOnlyList<PendingRequest> again = [];
         try
         {
-            await sendAsync(batch).ConfigureAwait(false);
+            again = await sendAsync(batch).ConfigureAwait(false);
         }
         finally
         {
             // A request without an answer by now will never get one.
-            foreach (var request in batch)
+            foreach (var request in batch.Except(again))
             {
                 request.Complete(new PeerFailure(PeerFailureKind.NoAnswer, "The batch ended without an answer."));
             }
 
             lock (_lock)
             {
+                foreach (var request in again)
+                {
+                    _again.Enqueue(request);
+                }
+
                 _inFlight--;
             }
 

@@ -42,5 +42,6 @@ public sealed record DaprSettings(Uri HttpEndpoint, string? ApiToken, string? Ap
             : throw new FormatException($"DAPR_HTTP_PORT is '{digits}', which is no port.");
     }
 
-    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    // A variable that was read from a file ends with a line break, which no header can carry.
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

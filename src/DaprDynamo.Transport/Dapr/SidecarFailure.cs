@@ -9,6 +9,7 @@ public static partial class SidecarFailure
     [
         "connection refused",
         "no healthy services found",
+        "failed to query healthy consul services",
         "app is not in a healthy state",
         "app channel is not initialized",
         "no such host",

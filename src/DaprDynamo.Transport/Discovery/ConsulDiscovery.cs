@@ -28,13 +28,18 @@ public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node) : IDisco
         {
             var services = await agent.ServicesTaggedAsync(ConsulNode.Tag, cancellationToken).ConfigureAwait(false);
             var found = new List<(Seed Seed, bool IsHealthy)>();
+            string? trouble = null;
             foreach (var some in services.Where(name => NodeId.IsValid(name) && name != node.NodeId).Order(StringComparer.Ordinal).Chunk(LookupsAtOnceMax))
             {
-                var seeds = await Task.WhenAll(some.Select(name => FindAsync(name, cancellationToken))).ConfigureAwait(false);
-                found.AddRange(seeds.SelectMany(list => list));
+                foreach (var (seeds, failure) in await Task.WhenAll(some.Select(name => TryFindAsync(name, cancellationToken))).ConfigureAwait(false))
+                {
+                    found.AddRange(seeds);
+                    trouble ??= failure;
+                }
             }
 
-            return new Discovered([.. found.OrderByDescending(pair => pair.IsHealthy).Select(pair => pair.Seed)]);
+            // A service that could not be looked up may be the one that knows the cluster: those found are asked all the same.
+            return new Discovered([.. found.OrderByDescending(pair => pair.IsHealthy).Select(pair => pair.Seed)], trouble);
         }
         catch (ConsulException failure)
         {
@@ -78,6 +83,18 @@ public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node) : IDisco
         catch (JsonException)
         {
             return $"The key {FounderKey} in Consul's store makes no sense. Delete it if the cluster was never formed or is gone for good.";
+        }
+    }
+
+    private async Task<(IEnumerable<(Seed Seed, bool IsHealthy)> Seeds, string? Failure)> TryFindAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await FindAsync(name, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (ConsulException failure)
+        {
+            return ([], failure.Message);
         }
     }
 

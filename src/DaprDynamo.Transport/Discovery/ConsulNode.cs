@@ -8,7 +8,7 @@ namespace DaprDynamo.Transport.Discovery;
 public sealed record ConsulNode(string NodeId, string ClusterName, bool ThroughDapr, bool IsDurable)
 {
     /// <summary>The tag of storage nodes.</summary>
-    internal const string Tag = "daprdynamo";
+    public const string Tag = "daprdynamo";
 
     /// <summary>What a registration names the cluster in.</summary>
     internal const string ClusterMeta = "cluster";

@@ -42,13 +42,16 @@ public sealed class ConsulRegistration(ConsulAgent agent, ConsulNode node, Uri a
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // What an earlier life left behind when it crashed may say something else under the same id.
+        var isDescribed = false;
         while (true)
         {
             try
             {
-                if (!await agent.IsRegisteredAsync(ServiceId, stoppingToken).ConfigureAwait(false))
+                if (!isDescribed || !await agent.IsRegisteredAsync(ServiceId, stoppingToken).ConfigureAwait(false))
                 {
                     await agent.RegisterAsync(Describe(), stoppingToken).ConfigureAwait(false);
+                    isDescribed = true;
                     logger.LogInformation("{NodeId} is registered in Consul as {ServiceId}", node.NodeId, ServiceId);
                 }
 

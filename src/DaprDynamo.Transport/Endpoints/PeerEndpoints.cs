@@ -81,7 +81,9 @@ public sealed class PeerEndpoints(
             return;
         }
 
-        var answers = await Task.WhenAll(batch.Requests.Select(request => AnswerAsync(request, batch.Sender, context.RequestAborted))).ConfigureAwait(false);
+        var budget = new AnswerBudget(options.BatchSizeBytesMax);
+        var answers = await Task.WhenAll(batch.Requests.Select(
+            request => budget.AnswerAsync(request, () => AnswerAsync(request, batch.Sender, context.RequestAborted)))).ConfigureAwait(false);
         var message = new AnswerBatch();
         message.Answers.AddRange(answers);
         await SendAsync(context.Response, PeerProtocol.ContentType, message.ToByteArray()).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using DaprDynamo.Contracts.Admin;
 using DaprDynamo.IntegrationTests.Processes;
 using DaprDynamo.IntegrationTests.PublicApi;
 using Xunit;
@@ -21,7 +20,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
         var batched = await MeasureAsync("as many as wait in each", []);
         var naive = await MeasureAsync("one in each", ["--Dynamo:BatchRequestsMax=1", $"--Dynamo:BatchesInFlightMax={Clients}"]);
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"batched to naive: {batched.PerSecond / naive.PerSecond:0.00} times the writes a second"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{SidecarTraffic.FigurePrefix}batched to naive: {batched.PerSecond / naive.PerSecond:0.00} times the writes a second"));
         Assert.True(batched.OperationsPerCall >= 6, $"{batched.OperationsPerCall:0.0} operations in a call");
         Assert.Equal(1, naive.OperationsPerCall, precision: 2);
     }
@@ -35,22 +34,14 @@ public sealed class BatchingTests(ITestOutputHelper output)
         });
         var load = new SteadyLoad(node => new KeyApi(cluster.Http, node.Address), [.. Enumerable.Range(0, KeyCount).Select(number => $"key/{number}")], writers: 0, readers: 0);
         load.Enter(name, [.. cluster.Nodes]);
-        var before = await TrafficAsync(cluster);
+        var before = await SidecarTraffic.OfAsync(cluster);
         var started = Stopwatch.GetTimestamp();
         await load.LoadAsync(Clients);
         var took = Stopwatch.GetElapsedTime(started);
-        var after = await TrafficAsync(cluster);
+        var traffic = (await SidecarTraffic.OfAsync(cluster)).Since(before);
 
-        var (calls, operations) = (after.Calls - before.Calls, after.Operations - before.Operations);
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}: {Clients} clients, {KeyCount / took.TotalSeconds:0} writes a second; {operations} replica operations in {calls} sidecar calls, {(double)operations / calls:0.0} in each"));
-        return ((double)operations / calls, KeyCount / took.TotalSeconds);
-    }
-
-    private static async Task<(long Calls, long Operations)> TrafficAsync(NodeCluster cluster)
-    {
-        var stats = await Task.WhenAll(cluster.Nodes.Select(node => node.GetAsync<StatsResponse>("/admin/stats")));
-        return (stats.Sum(node => node.Replication.PeerBatches), stats.Sum(node => node.Replication.PeerRequests));
+            CultureInfo.InvariantCulture, $"{SidecarTraffic.FigurePrefix}{name}: {Clients} clients, {KeyCount / took.TotalSeconds:0} writes a second; {traffic}"));
+        return (traffic.OperationsPerCall, KeyCount / took.TotalSeconds);
     }
 }

@@ -13,17 +13,20 @@ public sealed class NodeCluster : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly List<NodeProcess> _nodes = [];
     private readonly NodeClusterOptions _options;
-    private readonly string _host;
     private IReadOnlyList<string> _arguments = [];
 
     private NodeCluster(NodeClusterOptions options)
     {
         _options = options;
-        _host = options.ThroughDapr ? HiddenHost() : "127.0.0.1";
         if (options.AdminToken is { } token)
         {
             // The key API does not look at it.
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (options.Tokens.TryGetValue("DAPR_API_TOKEN", out var daprToken))
+        {
+            SidecarHttp.DefaultRequestHeaders.Add("dapr-api-token", daprToken);
         }
     }
 
@@ -35,6 +38,9 @@ public sealed class NodeCluster : IAsyncDisposable
 
     /// <summary>A client to call them with.</summary>
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>A client to call their sidecars with.</summary>
+    public HttpClient SidecarHttp { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Starts the nodes and waits until all are ready; tries other ports when some are taken meanwhile.</summary>
     public static async Task<NodeCluster> StartAsync(NodeClusterOptions options)
@@ -78,7 +84,7 @@ public sealed class NodeCluster : IAsyncDisposable
     /// <summary>One node more, with the first nodes as its seeds; not started yet.</summary>
     public NodeProcess Add(string id, params string[] moreArguments)
     {
-        var node = NewNode(id, LoopbackPorts.FreeRange(1), moreArguments);
+        var node = NewNode(id, NewAddress(LoopbackPorts.FreeRange(1)), moreArguments);
         _nodes.Add(node);
         return node;
     }
@@ -88,7 +94,7 @@ public sealed class NodeCluster : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(node);
         Forget(node);
-        var other = NewNode(node.Id, node.Address.Port, moreArguments);
+        var other = NewNode(node.Id, node.Address, moreArguments);
         _nodes.Add(other);
         return other;
     }
@@ -152,33 +158,38 @@ public sealed class NodeCluster : IAsyncDisposable
             }
 
             Http.Dispose();
+            SidecarHttp.Dispose();
             _folder.Dispose();
         }
     }
 
-    /// <summary>A loopback address that nobody is told but a node's own sidecar: peers that dialled each other's ports would not find them.</summary>
-    private static string HiddenHost() => $"127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(2, 255)}";
+    /// <summary>
+    /// Where a node listens. One that hides has a loopback address of its own that nobody is told but its sidecar: a peer that
+    /// dialled it would not find it.
+    /// </summary>
+    private Uri NewAddress(int port)
+    {
+        var host = _options.HidesNodes ? $"127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(2, 255)}" : "127.0.0.1";
+        return new Uri($"http://{host}:{port}");
+    }
 
     private async Task PrepareAsync()
     {
         var firstPort = LoopbackPorts.FreeRange(_options.Nodes);
-        var ids = Enumerable.Range(1, _options.Nodes).Select(number => $"node-{number}").ToList();
-        Sidecars = _options.ThroughDapr ? await Sidecars.StartAsync(_folder.Path, _host, _options.Tokens) : null;
+        var nodes = Enumerable.Range(0, _options.Nodes).Select(index => (Id: $"node-{index + 1}", Address: NewAddress(firstPort + index))).ToList();
+        Sidecars = _options.ThroughDapr ? await Sidecars.StartAsync(_folder.Path, _options.Tokens) : null;
         _arguments =
         [
             .. Sidecars is not null
                 ? ["--Dynamo:Transport=Dapr", "--Dynamo:Discovery=Consul", $"--Dynamo:ConsulAddress={Sidecars.Consul.Address}"]
                 : _options.Consul is { } consul ? ["--Dynamo:Discovery=Consul", $"--Dynamo:ConsulAddress={consul.Address}"]
-                : ids.Select((id, index) => $"--Dynamo:Seeds:{index}={id}=http://{_host}:{firstPort + index}"),
+                : nodes.Select((node, index) => $"--Dynamo:Seeds:{index}={node.Id}={node.Address.GetLeftPart(UriPartial.Authority)}"),
             $"--Dynamo:Storage={_options.Storage}",
             .. _options.MoreArguments,
         ];
-        _nodes.AddRange(ids.Select((id, index) => NewNode(id, firstPort + index)));
+        _nodes.AddRange(nodes.Select(node => NewNode(node.Id, node.Address)));
     }
 
-    private NodeProcess NewNode(string id, int port, params string[] moreArguments)
-    {
-        var address = new Uri($"http://{_host}:{port}");
-        return new NodeProcess(id, address, _folder.Path, [.. _arguments, .. moreArguments], Http, Sidecars?.Of(id, address), _options.Tokens);
-    }
+    private NodeProcess NewNode(string id, Uri address, params string[] moreArguments) =>
+        new(id, address, _folder.Path, [.. _arguments, .. moreArguments], Http, Sidecars?.Of(id, address), _options.Tokens);
 }

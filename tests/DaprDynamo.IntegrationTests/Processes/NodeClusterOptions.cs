@@ -18,6 +18,9 @@ public sealed record NodeClusterOptions
     /// <summary>Whether the nodes reach each other through sidecars, and find each other in Consul; else by addresses and seeds.</summary>
     public bool ThroughDapr { get; init; }
 
+    /// <summary>Whether each node listens on an address that only its sidecar is told; else on 127.0.0.1, as the product's files say.</summary>
+    public bool HidesNodes { get; init; }
+
     /// <summary>A Consul in which nodes without sidecars find each other; null for seeds.</summary>
     public ConsulProcess? Consul { get; init; }
 

@@ -52,6 +52,9 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <summary>What it printed in its last lives.</summary>
     public string Output(int lines) => $"--- {Id} at {Address}\n{_earlierOutput}{_process?.Output.Tail(lines)}";
 
+    /// <summary>Whether it has said something, in this life or in the last lines of earlier ones.</summary>
+    public bool HasSaid(string text) => _earlierOutput.Contains(text, StringComparison.OrdinalIgnoreCase) || _process?.Output.Contains(text) == true;
+
     /// <summary>Starts the process and returns at once.</summary>
     public void Start()
     {

@@ -4,7 +4,7 @@ namespace DaprDynamo.IntegrationTests.Processes;
 public sealed class Sidecars : IAsyncDisposable
 {
     private readonly string _folder;
-    private readonly string _configuration;
+    private string _configuration = "";
     private readonly IReadOnlyDictionary<string, string> _tokens;
     private readonly Dictionary<string, SidecarProcess> _sidecars = new(StringComparer.Ordinal);
 
@@ -12,7 +12,6 @@ public sealed class Sidecars : IAsyncDisposable
     {
         (_folder, _tokens) = (folder, tokens);
         Consul = new ConsulProcess(folder);
-        _configuration = Path.Combine(folder, "config.yaml");
     }
 
     /// <summary>The Consul.</summary>
@@ -20,21 +19,18 @@ public sealed class Sidecars : IAsyncDisposable
 
     /// <summary>Starts Consul; sidecars come with their nodes.</summary>
     /// <param name="folder">Where all files are.</param>
-    /// <param name="appHost">The address on which the nodes listen: Consul looks after them too.</param>
     /// <param name="tokens">What the environment of every sidecar says of tokens.</param>
-    public static async Task<Sidecars> StartAsync(string folder, string appHost, IReadOnlyDictionary<string, string> tokens)
+    public static async Task<Sidecars> StartAsync(string folder, IReadOnlyDictionary<string, string> tokens)
     {
         var sidecars = new Sidecars(folder, tokens);
         try
         {
             await sidecars.Consul.StartAsync();
 
-            // The product's own file, with the addresses of this test, and checks as often as a test can wait for.
+            // The product's own file, with the port of this Consul, and checks as often as a test can wait for.
             var text = await File.ReadAllTextAsync(Path.Combine(Programs.RepositoryRoot, "dapr", "config.consul.yaml"));
-            var written = text.Replace("127.0.0.1:8500", sidecars.Consul.Address.Authority, StringComparison.Ordinal)
-                .Replace("${HOST_ADDRESS}:${APP_PORT}", $"{appHost}:${{APP_PORT}}", StringComparison.Ordinal)
+            sidecars._configuration = text.Replace("127.0.0.1:8500", sidecars.Consul.Address.Authority, StringComparison.Ordinal)
                 .Replace("interval: 5s", "interval: 1s", StringComparison.Ordinal);
-            await File.WriteAllTextAsync(sidecars._configuration, written);
             return sidecars;
         }
         catch
@@ -47,12 +43,16 @@ public sealed class Sidecars : IAsyncDisposable
     /// <summary>The sidecar of an app, made when it is asked for first.</summary>
     public SidecarProcess Of(string appId, Uri app)
     {
-        if (!_sidecars.TryGetValue(appId, out var sidecar))
+        ArgumentNullException.ThrowIfNull(app);
+        if (_sidecars.TryGetValue(appId, out var sidecar))
         {
-            sidecar = _sidecars[appId] = new SidecarProcess(appId, app, _folder, _configuration, _tokens);
+            return sidecar;
         }
 
-        return sidecar;
+        // Nothing changes for a node that listens where the file says; one that hides listens elsewhere, and Consul looks after it there.
+        var configuration = Path.Combine(_folder, $"config-{appId}.yaml");
+        File.WriteAllText(configuration, _configuration.Replace("http://127.0.0.1:${APP_PORT}", $"http://{app.Host}:${{APP_PORT}}", StringComparison.Ordinal));
+        return _sidecars[appId] = new SidecarProcess(appId, app, _folder, configuration, _tokens);
     }
 
     /// <summary>What they printed last.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using DaprDynamo.IntegrationTests.Processes;
 using Xunit;
 using Xunit.Abstractions;
@@ -58,6 +60,26 @@ public sealed class SidecarTests(SidecarApi api)
         (await api.Api.SendAsync(HttpMethod.Post, encoded, "{\"value\":\"odd\"}")).ShouldBeJson(201);
 
         (await new KeyApi(api.Cluster.Http, api.Cluster.Nodes[2].Address).GetAsync(key)).ShouldHold("\"odd\"");
+    }
+
+    [Theory]
+    [InlineData("GET", "admin/members", null, HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "admin/members", "wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "admin/members", SidecarApi.ClusterToken, HttpStatusCode.OK)]
+    [InlineData("POST", "admin/leave", null, HttpStatusCode.Unauthorized)]
+    [InlineData("POST", "peer/v1/batch", null, HttpStatusCode.Unauthorized)]
+    [InlineData("POST", "peer/v1/batch", "wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("POST", "peer/v1/batch", SidecarApi.ClusterToken, HttpStatusCode.BadRequest)]
+    public async Task Another_application_does_not_get_to_the_nodes_own_endpoints_through_its_sidecar(string method, string path, string? token, HttpStatusCode expected)
+    {
+        Needs.Consul();
+        using var stranger = new HttpClient();
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(api.Cluster.Nodes[0].Sidecar!.HttpAddress, $"/v1.0/invoke/node-2/method/{path}"));
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+
+        using var answer = await stranger.SendAsync(request);
+
+        Assert.Equal(expected, answer.StatusCode);
     }
 
     [Fact]

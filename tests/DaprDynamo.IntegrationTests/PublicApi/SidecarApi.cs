@@ -6,6 +6,9 @@ namespace DaprDynamo.IntegrationTests.PublicApi;
 /// <summary>The public API as an application with a sidecar of its own calls it: by Dapr's service invocation.</summary>
 public sealed class SidecarApi : IApiUnderTest, IAsyncLifetime
 {
+    /// <summary>What the nodes show each other, and operators show them.</summary>
+    public const string ClusterToken = "shared by the nodes";
+
     private NodeCluster? _cluster;
 
     /// <inheritdoc/>
@@ -27,7 +30,7 @@ public sealed class SidecarApi : IApiUnderTest, IAsyncLifetime
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(at);
         ArgumentNullException.ThrowIfNull(node);
-        return new KeyApi(cluster.Http, at.Sidecar!.HttpAddress, $"/v1.0/invoke/{node.Id}/method");
+        return new KeyApi(cluster.SidecarHttp, at.Sidecar!.HttpAddress, $"/v1.0/invoke/{node.Id}/method");
     }
 
     /// <inheritdoc/>
@@ -43,7 +46,8 @@ public sealed class SidecarApi : IApiUnderTest, IAsyncLifetime
                 Nodes = 3,
                 Storage = "memory",
                 ThroughDapr = true,
-                MoreArguments = [NodeClusterOptions.PatientRequests, NodeClusterOptions.PatientHeartbeats],
+                MoreArguments = [NodeClusterOptions.PatientRequests, NodeClusterOptions.PatientHeartbeats, $"--Dynamo:ClusterToken={ClusterToken}"],
+                AdminToken = ClusterToken,
                 Tokens = new Dictionary<string, string>(StringComparer.Ordinal) { ["APP_API_TOKEN"] = "shown by the sidecar" },
             });
         }

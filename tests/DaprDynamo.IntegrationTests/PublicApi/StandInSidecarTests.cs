@@ -51,6 +51,27 @@ public sealed class StandInSidecarTests(SidecarApi api)
         Assert.Equal((HttpStatusCode.NotFound, true, null), (answer.StatusCode, answer.Headers.TransferEncodingChunked, answer.Content.Headers.ContentLength));
     }
 
+    [Fact]
+    public async Task Consul_knows_the_app_by_its_port_and_its_checks_by_their_ids_and_finds_them_passing()
+    {
+        Needs.Consul();
+        var node = api.Cluster.Nodes[1];
+        var seen = "";
+
+        await Poll.UntilAsync(
+            async () =>
+            {
+                seen = await api.Cluster.Sidecars!.Consul.HealthOfAsync(node.Id);
+                var entry = Assert.Single(JsonDocument.Parse(seen).RootElement.EnumerateArray());
+                Assert.Equal(node.Address.Port, entry.GetProperty("Service").GetProperty("Port").GetInt32());
+                var checks = entry.GetProperty("Checks").EnumerateArray()
+                    .ToDictionary(check => check.GetProperty("CheckID").GetString()!, check => check.GetProperty("Status").GetString());
+                return checks[$"sidecar:{node.Id}"] == "passing" && checks[$"node:{node.Id}"] == "passing";
+            },
+            TimeSpan.FromSeconds(60),
+            () => seen);
+    }
+
     private async Task<(HttpStatusCode Status, JsonElement Error)> InvokeAsync(string appId)
     {
         using var answer = await api.Cluster.Http.GetAsync(new Uri(api.Cluster.Nodes[0].Sidecar!.HttpAddress, $"/v1.0/invoke/{appId}/method/v1/x"));

@@ -5,6 +5,7 @@ using DaprDynamo.Node;
 using DaprDynamo.Portal;
 using DaprDynamo.Transport;
 using DaprDynamo.Transport.Dapr;
+using DaprDynamo.Transport.Discovery;
 using Xunit;
 
 namespace DaprDynamo.Tests.Dapr;
@@ -29,6 +30,7 @@ public class DaprFilesTests
         "spec.nameResolution.configuration.checks[].http",
         "spec.nameResolution.configuration.checks[].deregisterCriticalServiceAfter",
         "spec.tracing.samplingRate", "spec.tracing.otel.endpointAddress", "spec.tracing.otel.isSecure", "spec.tracing.otel.protocol",
+        "spec.mtls.enabled",
         "spec.accessControl.defaultAction", "spec.accessControl.trustDomain",
         "spec.accessControl.policies[].appId", "spec.accessControl.policies[].defaultAction", "spec.accessControl.policies[].trustDomain",
         "spec.accessControl.policies[].namespace",
@@ -37,7 +39,7 @@ public class DaprFilesTests
 
     private static readonly string[] RunKeys =
     [
-        "version", "common.resourcesPath", "common.configFilePath", "common.env.*",
+        "version", "common.resourcesPaths[]", "common.configFilePath", "common.env.*",
         "apps[].appID", "apps[].appDirPath", "apps[].configFilePath", "apps[].appPort", "apps[].daprHTTPPort", "apps[].daprGRPCPort", "apps[].daprInternalGRPCPort",
         "apps[].metricsPort", "apps[].enableAppHealthCheck", "apps[].appHealthCheckPath", "apps[].maxBodySize", "apps[].readBufferSize",
         "apps[].command[]", "apps[].env.*",
@@ -94,10 +96,10 @@ public class DaprFilesTests
 
         // From 32768 on, Linux may have given a port to an outgoing connection by the time a sidecar wants it.
         Assert.All(ports, port => Assert.InRange(port, 1024, 32767));
-        Assert.True(File.Exists(Path.Combine(run.Folder, run["common.configFilePath"])));
-        Assert.True(Directory.Exists(Path.Combine(run.Folder, run["common.resourcesPath"])));
+        Assert.True(Directory.Exists(Path.Combine(run.Folder, run["common.resourcesPaths[0]"])));
         Assert.All(apps, app =>
         {
+            Assert.True(File.Exists(ConfigurationPathOf(run, app)), ConfigurationPathOf(run, app));
             Assert.True(NodeId.IsValid(app["appID"]));
             Assert.Equal(["dotnet", "run", "--project"], Enumerable.Range(0, 3).Select(index => app[$"command[{index}]"]));
             Assert.Single(Directory.GetFiles(Path.Combine(run.Folder, app["appDirPath"], app["command[3]"]), "*.csproj"));
@@ -136,7 +138,7 @@ public class DaprFilesTests
             mdns.Items("apps"),
             consul.Items("apps").Select(app => app.Where(pair => pair.Key != "configFilePath").ToDictionary(StringComparer.Ordinal)));
         // The nodes' configuration would register the portal under their tag.
-        var portal = YamlFile.Read("dapr/" + PortalOf(consul.Items("apps"))["configFilePath"]);
+        var portal = YamlFile.Read(ConfigurationPathOf(consul, PortalOf(consul.Items("apps"))));
         Assert.Equal(("consul", "false"), (portal["spec.nameResolution.component"], portal["spec.nameResolution.configuration.selfRegister"]));
         Assert.Equal("Consul", consul["common.env.Dynamo__Discovery"]);
         Assert.Equal("consul", YamlFile.Read("dapr/" + consul["common.configFilePath"])["spec.nameResolution.component"]);
@@ -149,10 +151,15 @@ public class DaprFilesTests
     {
         var (laptop, hosts) = (YamlFile.Read("dapr/config.consul.yaml"), YamlFile.Read("dapr/config.yaml"));
 
-        Assert.Equal(laptop.Scalars(), hosts.Scalars().Where(pair => !pair.Key.StartsWith("spec.accessControl.", StringComparison.Ordinal)));
-        Assert.Equal("deny", hosts["spec.accessControl.defaultAction"]);
         Assert.Equal(
-            [.. NodeIds, "portal"],
+            laptop.Scalars(),
+            hosts.Scalars().Where(pair => !pair.Key.StartsWith("spec.accessControl.", StringComparison.Ordinal) && !pair.Key.StartsWith("spec.mtls.", StringComparison.Ordinal)));
+
+        // Without certificates nobody can be told from anybody, and the default action is all there is.
+        Assert.Equal(("true", "deny"), (hosts["spec.mtls.enabled"], hosts["spec.accessControl.defaultAction"]));
+        Assert.All(hosts.Items("spec.accessControl.policies"), policy => Assert.Equal((hosts["spec.accessControl.trustDomain"], "default"), (policy["trustDomain"], policy["namespace"])));
+        Assert.Equal(
+            [.. YamlFile.Read("components/resiliency.yaml").Below("spec.targets.apps").Keys.Select(key => key.Split('.')[0]).Distinct(), "portal"],
             hosts.Items("spec.accessControl.policies").Where(policy => policy["defaultAction"] == "allow").Select(policy => policy["appId"]));
         Assert.All(
             hosts.Items("spec.accessControl.policies").Where(policy => policy["defaultAction"] != "allow"),
@@ -160,14 +167,18 @@ public class DaprFilesTests
     }
 
     [Fact]
-    public void Consul_knows_nodes_by_the_tag_they_look_for_and_looks_after_the_app_itself()
+    public void Consul_knows_nodes_by_the_tag_they_look_for_and_looks_after_sidecar_and_node()
     {
         var consul = YamlFile.Read("dapr/config.consul.yaml").Below("spec.nameResolution.configuration");
 
-        Assert.Equal("daprdynamo", consul["tags[0]"]);
+        Assert.Equal(ConsulNode.Tag, consul["tags[0]"]);
         Assert.Equal(("true", "true", "true"), (consul["selfRegister"], consul["selfDeregister"], consul["useCache"]));
-        Assert.Contains(consul, pair => pair.Value == "http://${HOST_ADDRESS}:${APP_PORT}/healthz/live");
-        Assert.Contains(consul, pair => pair.Value == "http://${HOST_ADDRESS}:${DAPR_HTTP_PORT}/v1.0/healthz/outbound");
+        Assert.Equal("http://127.0.0.1:${DAPR_HTTP_PORT}/v1.0/healthz/outbound", consul["checks[0].http"]);
+        Assert.Equal("http://127.0.0.1:${APP_PORT}/healthz/live", consul["checks[1].http"]);
+
+        // A sidecar registers once: what takes its entry away while it lives takes it away for good.
+        Assert.Equal("1m", consul["checks[0].deregisterCriticalServiceAfter"]);
+        Assert.DoesNotContain("checks[1].deregisterCriticalServiceAfter", consul.Keys);
     }
 
     [Fact]
@@ -206,6 +217,10 @@ public class DaprFilesTests
     private static IEnumerable<string> NodeIds => Enumerable.Range(1, 5).Select(number => $"node-{number}");
 
     private static IReadOnlyDictionary<string, string> PortalOf(IEnumerable<IReadOnlyDictionary<string, string>> apps) => apps.Single(app => app["appID"] == "portal");
+
+    /// <summary>As the dapr CLI finds it: an app's own path is relative to the app's folder, the common one to the file.</summary>
+    private static string ConfigurationPathOf(YamlFile run, IReadOnlyDictionary<string, string> app) => Path.GetFullPath(
+        app.TryGetValue("configFilePath", out var own) ? Path.Combine(run.Folder, app["appDirPath"], own) : Path.Combine(run.Folder, run["common.configFilePath"]));
 
     private static void AssertIsSetting(string variable)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using DaprDynamo.Node;
 using DaprDynamo.Node.Hosting;
 using DaprDynamo.ServiceDefaults.Startup;
+using DaprDynamo.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Xunit;
@@ -87,6 +88,23 @@ public class DaprNodeTests
         using var answer = await SendAsync(node, HttpMethod.Post, "/peer/v1/batch", headers);
 
         Assert.Equal(expected, answer.StatusCode);
+        await node.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("POST", "/peer/v1/batch", "", HttpStatusCode.Unauthorized)]
+    [InlineData("POST", "/peer/v1/batch", "dapr-api-token: right", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/peer/v1/batch", "dapr-api-token: right", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/peer/v9/batch", "dapr-api-token: right", HttpStatusCode.NotFound)]
+    public async Task Whatever_a_node_answers_its_peers_has_the_mark_of_a_node(string method, string path, string headers, HttpStatusCode expected)
+    {
+        await using var node = Build("APP_ID=node-7;APP_API_TOKEN=right;DAPR_HTTP_ENDPOINT=http://127.0.0.1:1");
+        await node.StartAsync();
+
+        using var answer = await SendAsync(node, new HttpMethod(method), path, headers);
+
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal([BodyChecksum.Of(await answer.Content.ReadAsByteArrayAsync())], answer.Headers.GetValues(PeerProtocol.ChecksumHeader));
         await node.StopAsync();
     }
 

@@ -142,6 +142,18 @@ public class PeerTransportTests
     }
 
     [Fact]
+    public async Task Heartbeats_are_not_counted_among_what_clients_asked_for()
+    {
+        await using var server = await PeerServer.StartAsync((_, _) => Task.FromResult<PeerAnswer>(ReplicaMerged.Instance));
+        using var client = PeerServer.Client();
+
+        await client.SendAsync(server.Member, Ping.Instance, PeerServer.InSeconds(30), CancellationToken.None);
+        await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None);
+
+        Assert.Equal((2, 2, 1, 1), (client.Traffic.Batches, client.Traffic.Requests, client.Traffic.ReplicaBatches, client.Traffic.ReplicaRequests));
+    }
+
+    [Fact]
     public async Task A_batch_is_closed_at_its_size_and_a_larger_request_goes_alone()
     {
         var options = new TransportOptions { BatchSizeBytesMax = 1000, BatchesInFlightMax = 1 };

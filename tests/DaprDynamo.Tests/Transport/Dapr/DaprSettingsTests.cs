@@ -21,6 +21,14 @@ public class DaprSettingsTests
         Assert.Equal((null, null), (Read("DAPR_API_TOKEN= ").ApiToken, Read("DAPR_API_TOKEN= ").AppApiToken));
     }
 
+    [Fact]
+    public void White_space_around_a_value_is_not_part_of_it()
+    {
+        var read = Read("DAPR_API_TOKEN=a\n;APP_API_TOKEN= b\r\n;DAPR_HTTP_PORT=3601\n");
+
+        Assert.Equal(("a", "b", new Uri("http://localhost:3601")), (read.ApiToken, read.AppApiToken, read.HttpEndpoint));
+    }
+
     [Theory]
     [InlineData("DAPR_HTTP_PORT=many")]
     [InlineData("DAPR_HTTP_PORT=0")]

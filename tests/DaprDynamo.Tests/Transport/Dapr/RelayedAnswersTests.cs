@@ -15,6 +15,7 @@ public class RelayedAnswersTests
     [Theory]
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = Internal desc = error invoking app channel: Get \"http://127.0.0.1:6102/x\": dial tcp 127.0.0.1:6102: connect: connection refused", PeerFailureKind.Unreachable)]
     [InlineData("failed to invoke, id: node-b, err: no healthy services found with AppID 'node-b'", PeerFailureKind.Unreachable)]
+    [InlineData("failed to invoke, id: node-b, err: failed to query healthy consul services: Get \"http://127.0.0.1:8500/v1/health/service/node-b\": context deadline exceeded", PeerFailureKind.Unreachable)]
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = Internal desc = app is not in a healthy state", PeerFailureKind.Unreachable)]
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:50701: connect: connection refused\"", PeerFailureKind.Unreachable)]
     [InlineData("failed to invoke, id: node-b, err: failed to invoke target node-b after 3 retries. Error: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:50701: connect: connection refused\"", PeerFailureKind.NoAnswer)]
@@ -43,11 +44,38 @@ public class RelayedAnswersTests
     }
 
     [Theory]
+    [InlineData(HttpStatusCode.Unauthorized, PeerFailureKind.Unreachable, false)]
+    [InlineData(HttpStatusCode.Forbidden, PeerFailureKind.Unreachable, false)]
+    [InlineData(HttpStatusCode.RequestHeaderFieldsTooLarge, PeerFailureKind.Unreachable, false)]
+    [InlineData(HttpStatusCode.NotFound, PeerFailureKind.Unreachable, true)]
+    [InlineData(HttpStatusCode.MethodNotAllowed, PeerFailureKind.Unreachable, true)]
+    [InlineData(HttpStatusCode.BadGateway, PeerFailureKind.NoAnswer, false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, PeerFailureKind.NoAnswer, false)]
+    [InlineData(HttpStatusCode.GatewayTimeout, PeerFailureKind.NoAnswer, false)]
+    public async Task What_no_node_has_said_is_not_a_peers_word(HttpStatusCode status, PeerFailureKind expected, bool isFromNoNode)
+    {
+        var failure = await AskAsync(_ => new HttpResponseMessage(status) { Content = new StringContent("connection refused, says the sidecar") });
+
+        Assert.Equal((expected, isFromNoNode), (failure.Kind, failure.IsFromNoNode));
+        Assert.Contains("says the sidecar", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(HttpStatusCode.Unauthorized, PeerFailureKind.Refused)]
-    [InlineData(HttpStatusCode.Forbidden, PeerFailureKind.Refused)]
-    [InlineData(HttpStatusCode.RequestHeaderFieldsTooLarge, PeerFailureKind.Failed)]
-    public async Task A_sidecar_that_refuses_is_told_from_one_that_cannot_deliver(HttpStatusCode status, PeerFailureKind expected) =>
-        Assert.Equal(expected, (await AskAsync(_ => new HttpResponseMessage(status) { Content = new StringContent("invalid api token") })).Kind);
+    [InlineData(HttpStatusCode.Conflict, PeerFailureKind.Refused)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, PeerFailureKind.Overloaded)]
+    [InlineData(HttpStatusCode.NotFound, PeerFailureKind.Failed)]
+    public async Task A_refusal_with_the_peers_header_is_its_own(HttpStatusCode status, PeerFailureKind expected)
+    {
+        var failure = await AskAsync(_ =>
+        {
+            var answer = new HttpResponseMessage(status) { Content = new StringContent("No.") };
+            answer.Headers.Add(PeerProtocol.ChecksumHeader, BodyChecksum.Of("No."u8));
+            return answer;
+        });
+
+        Assert.Equal((expected, false), (failure.Kind, failure.IsFromNoNode));
+    }
 
     [Fact]
     public async Task An_answer_that_was_cut_on_the_way_is_no_answer()

@@ -39,6 +39,17 @@ public class ConsulDiscoveryTests
         Assert.Empty((await Discovery(consul).LookAsync(CancellationToken.None)).Seeds);
     }
 
+    [Fact]
+    public async Task One_service_that_cannot_be_looked_up_hides_no_other_and_is_told_of()
+    {
+        using var consul = Consul(("node-2", "<html>"), ("node-3", Instance("10.0.0.3", 5083, "passing")));
+
+        var found = await Discovery(consul).LookAsync(CancellationToken.None);
+
+        Assert.Equal(new Seed("node-3", new Uri("http://10.0.0.3:5083")), Assert.Single(found.Seeds));
+        Assert.Contains("/v1/health/service/node-2", found.Trouble, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.InternalServerError, "")]
     [InlineData(HttpStatusCode.Forbidden, "Permission denied")]
