@@ -85,7 +85,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _gossip = new Gossip(members, ledger, replicas, transport, _statuses, time, new Random(random.Next()), options, logger);
         _promises = new ChangePromises(members, _detector, time);
         _transferSource = new TransferSource(records, ledger, space.Count, options);
-        _lister = new KeyLister(records, ledger, space);
+        _lister = new KeyLister(records, ledger, space, time);
         _coverage = new KeyCoverage(members, replicas, _lister, time);
         _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, time, options, logger);
         _changes = new RingChanges(
@@ -244,7 +244,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         WithdrawChange => Task.FromResult<PeerAnswer>(_promises.Withdraw(request.SenderId)),
         BeginRebalance => AnswerAsync(_changes.BeginRebalanceAsync),
         PullRecords pull => _transferSource.ReadAsync(pull, cancellationToken),
-        ListKeys list => _lister.ListAsync(list, cancellationToken),
+        ListKeys list => _lister.ListAsync(list, deadline, cancellationToken),
         _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
 
