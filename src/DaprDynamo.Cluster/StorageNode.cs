@@ -94,7 +94,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
 
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);
         var writes = new WriteCoordinator(replicas, records, _hints, epochs, _background, Statistics, time, options.SloppyQuorum);
-        var operations = new KeyOperations(reads, writes, members.SelfId, options.Limits, logger);
+        var operations = new KeyOperations(reads, writes, members.SelfId, options.Limits, Statistics, logger);
         _router = new OperationRouter(members, _views, _gossip, operations, replicas, Statistics, observer, time, options.SloppyQuorum);
 
         _exchangeResponder = new ExchangeResponder(_forest, records, space.Count);
