@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using DaprDynamo.Contracts.Admin;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Contracts.Telemetry;
 
 namespace DaprDynamo.Portal.Nodes;
@@ -110,7 +111,7 @@ public sealed class NodeApi : IDisposable
                 throw new NodeException(await ObjectionOf(node, response, limit.Token), response.StatusCode);
             }
 
-            return await response.Content.ReadFromJsonAsync<T>(limit.Token) ?? throw new NodeException($"{node.Name} gave an empty answer.");
+            return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, limit.Token) ?? throw new NodeException($"{node.Name} gave an empty answer.");
         }
         catch (JsonException nonsense)
         {
