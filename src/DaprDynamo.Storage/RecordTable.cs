@@ -19,9 +19,10 @@ internal sealed class RecordTable(SqliteConnection connection, PartitionSpace sp
         "SELECT key, epoch, changed_at_ms, seal, versions FROM records WHERE partition = $1 AND key > $2 ORDER BY key LIMIT $3",
         SqliteType.Integer, SqliteType.Blob, SqliteType.Integer);
 
+    // Not "partition = $1": to see whether a row is still in the partition, SQLite would read the whole of it, its values too.
     private readonly SqliteStatement _scan = new(
         connection,
-        "SELECT key, changed_at_ms, siblings, values_size_bytes FROM records WHERE partition = $1 AND key > $2 ORDER BY key LIMIT $3",
+        "SELECT key, changed_at_ms, siblings, values_size_bytes, partition FROM records WHERE (partition, key) > ($1, $2) ORDER BY partition, key LIMIT $3",
         SqliteType.Integer, SqliteType.Blob, SqliteType.Integer);
 
     private readonly SqliteStatement _put = new(
@@ -65,7 +66,7 @@ internal sealed class RecordTable(SqliteConnection connection, PartitionSpace sp
         Key? last = null;
         var lookedAt = 0;
         using var row = _scan.Read(partition, after is null ? [] : SqliteStatement.Blob(after.Utf8), limit);
-        for (; row.Read(); lookedAt++)
+        for (; row.Read() && row.GetInt64(4) == partition; lookedAt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!Key.TryFromUtf8(row.GetFieldValue<byte[]>(0), out last))
