@@ -16,8 +16,6 @@ namespace DaprDynamo.Client;
 /// </remarks>
 public sealed class DaprDynamoClient
 {
-    private static readonly JsonSerializerOptions DefaultJson = new(JsonSerializerDefaults.Web);
-
     private readonly HttpClient _http;
     private readonly DaprDynamoClientOptions _options;
     private readonly TimeProvider _time;
@@ -37,7 +35,7 @@ public sealed class DaprDynamoClient
     }
 
     /// <summary>How values are written and read. Web defaults: camel case, numbers also from strings.</summary>
-    public JsonSerializerOptions Json { get; init; } = DefaultJson;
+    public JsonSerializerOptions Json { get; init; } = ApiJson.Options;
 
     /// <summary>Reads a key. A key without a value is no error: see <see cref="Versioned{T}.Exists"/>.</summary>
     /// <param name="key">The key, 1 to 1,024 bytes of UTF-8.</param>
@@ -214,7 +212,7 @@ public sealed class DaprDynamoClient
     {
         try
         {
-            return body.Length == 0 ? null : JsonElement.Parse(body);
+            return body.Length == 0 ? null : JsonElement.Parse(body, ApiJson.DocumentOptions);
         }
         catch (JsonException)
         {

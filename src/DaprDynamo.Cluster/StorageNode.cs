@@ -88,7 +88,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _gossip = new Gossip(members, ledger, replicas, transport, _statuses, time, new Random(random.Next()), options, logger);
         _promises = new ChangePromises(members, _detector, time);
         _transferSource = new TransferSource(records, ledger, foreground, space.Count, time, options);
-        _lister = new KeyLister(records, ledger, space);
+        _lister = new KeyLister(records, ledger, space, time);
         _coverage = new KeyCoverage(members, replicas, _lister, time);
         _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, foreground, time, options, logger);
         _changes = new RingChanges(
@@ -97,7 +97,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
 
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);
         var writes = new WriteCoordinator(replicas, records, _hints, epochs, _background, Statistics, time, options.SloppyQuorum);
-        var operations = new KeyOperations(reads, writes, members.SelfId, options.Limits, logger);
+        var operations = new KeyOperations(reads, writes, members.SelfId, options.Limits, Statistics, logger);
         _router = new OperationRouter(members, _views, _gossip, operations, replicas, Statistics, observer, time, options.SloppyQuorum);
 
         _exchangeResponder = new ExchangeResponder(_forest, records, space.Count);
@@ -249,7 +249,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         WithdrawChange => Task.FromResult<PeerAnswer>(_promises.Withdraw(request.SenderId)),
         BeginRebalance => AnswerAsync(_changes.BeginRebalanceAsync),
         PullRecords pull => _transferSource.ReadAsync(pull, cancellationToken),
-        ListKeys list => _lister.ListAsync(list, cancellationToken),
+        ListKeys list => _lister.ListAsync(list, deadline, cancellationToken),
         _ => throw new ArgumentException($"Unknown request {request.GetType().Name}.", nameof(request)),
     };
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Node.Admin;
@@ -86,6 +87,7 @@ public static class NodeHost
         services.AddSingleton<RunningNode>();
         services.AddHostedService(provider => provider.GetRequiredService<RunningNode>());
         services.AddHealthChecks().AddCheck<RunningNodeHealthCheck>("node", tags: [HealthExtensions.ReadyTag]);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = KeyApi.AnswerDepthMax);
         services.AddSingleton<OperationMetrics>();
         services.AddSingleton<ReplicationMetrics>();
         services.AddSingleton(new EventBuffer(EventsKept));

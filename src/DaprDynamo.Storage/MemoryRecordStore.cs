@@ -1,3 +1,4 @@
+using DaprDynamo.Cluster.Listing;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Ring;
 
@@ -69,11 +70,15 @@ public sealed class MemoryRecordStore : IRecordStore
     public ValueTask<IReadOnlyList<KeyValuePair<Key, StoredRecord>>> ReadPageAsync(
         int partition, Key? after, int limit, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(partition);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _space.Count);
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return Answer<IReadOnlyList<KeyValuePair<Key, StoredRecord>>>(
-            () => (after is null ? _partitions[partition]?.First(limit) : _partitions[partition]?.After(after, limit)) ?? [], cancellationToken);
+        RequirePage(partition, limit);
+        return Answer<IReadOnlyList<KeyValuePair<Key, StoredRecord>>>(() => Page(partition, after, limit), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<KeyScan> ScanKeysAsync(int partition, Key? after, int limit, CancellationToken cancellationToken)
+    {
+        RequirePage(partition, limit);
+        return Answer(() => Scan(partition, after, limit), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -144,6 +149,28 @@ public sealed class MemoryRecordStore : IRecordStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private void RequirePage(int partition, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _space.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+    }
+
+    private List<KeyValuePair<Key, StoredRecord>> Page(int partition, Key? after, int limit) =>
+        (after is null ? _partitions[partition]?.First(limit) : _partitions[partition]?.After(after, limit)) ?? [];
+
+    private KeyScan Scan(int partition, Key? after, int limit)
+    {
+        var page = Page(partition, after, limit);
+        return new KeyScan(
+            [
+                .. page.Where(pair => pair.Value.Versions.IsLive).Select(pair => new ListedKey(
+                    pair.Key, pair.Value.Versions.Siblings.Length, pair.Value.Versions.ValuesSizeBytes, pair.Value.ChangedAtMs)),
+            ],
+            page.Count(pair => pair.Value.Versions.IsTombstone),
+            page.Count < limit ? null : page[^1].Key);
     }
 
     private StoredRecord? Change(Key key, RecordChange change)

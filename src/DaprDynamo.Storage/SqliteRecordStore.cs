@@ -93,11 +93,16 @@ public sealed class SqliteRecordStore : IRecordStore
     public ValueTask<IReadOnlyList<KeyValuePair<Key, StoredRecord>>> ReadPageAsync(
         int partition, Key? after, int limit, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(partition);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _space.Count);
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        RequirePage(partition, limit);
         return _readers.AskAsync<IReadOnlyList<KeyValuePair<Key, StoredRecord>>>(
             session => session.Records.Page(partition, after, limit, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<KeyScan> ScanKeysAsync(int partition, Key? after, int limit, CancellationToken cancellationToken)
+    {
+        RequirePage(partition, limit);
+        return _readers.AskAsync(session => session.Records.Scan(partition, after, limit, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -163,6 +168,13 @@ public sealed class SqliteRecordStore : IRecordStore
     /// end with <see cref="ObjectDisposedException"/>.
     /// </summary>
     public ValueTask DisposeAsync() => new(_closed.Value);
+
+    private void RequirePage(int partition, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _space.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+    }
 
     private ValueTask<StoredRecord?> WriteAsync(Func<WriteSession, StoredRecord?> apply, CancellationToken cancellationToken)
     {

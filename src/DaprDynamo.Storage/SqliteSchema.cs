@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
 using Microsoft.Data.Sqlite;
 
 namespace DaprDynamo.Storage;
@@ -17,17 +18,24 @@ internal static class SqliteSchema
     private const string PartitionsFact = "partitions";
 
     // Bump with every change of the tables, and write the step from the one before.
-    private const long Version = 1;
+    private const long Version = 2;
+    private const long OldestVersion = 1;
 
     // "DDyn", so that any other program's database is told apart.
     private const long ApplicationId = 0x4444796E;
 
-    // Values come last: what stands before them is read without walking through the pages of a large value.
-    private const string Tables = """
-        CREATE TABLE records (
+    // Values come last: what stands before them is read without walking through the pages of a large value. So the figures
+    // that lists of keys tell (siblings, values_size_bytes) are written down, although the values would tell them too.
+    private const string RecordColumns = """
+        (
             partition INTEGER NOT NULL, key BLOB NOT NULL,
-            epoch INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL, seal INTEGER NOT NULL, versions BLOB NOT NULL,
-            PRIMARY KEY (partition, key)) WITHOUT ROWID, STRICT;
+            epoch INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL, seal INTEGER NOT NULL,
+            siblings INTEGER NOT NULL, values_size_bytes INTEGER NOT NULL, versions BLOB NOT NULL,
+            PRIMARY KEY (partition, key)) WITHOUT ROWID, STRICT
+        """;
+
+    private const string Tables = $"""
+        CREATE TABLE records {RecordColumns};
         CREATE TABLE hints (
             owner TEXT NOT NULL, sequence INTEGER NOT NULL, key BLOB NOT NULL,
             epoch INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL, seal INTEGER NOT NULL, versions BLOB NOT NULL,
@@ -68,8 +76,8 @@ internal static class SqliteSchema
             throw new StoreMismatchException($"The file '{faults.File}' is no DaprDynamo store: another program made it. Choose another folder.");
         }
 
-        var version = SqliteFile.Scalar(connection, "PRAGMA user_version");
-        if (version is not Version)
+        var version = ReadVersion(connection);
+        if (version is < OldestVersion or > Version)
         {
             throw new StoreMismatchException(string.Create(
                 CultureInfo.InvariantCulture,
@@ -85,6 +93,31 @@ internal static class SqliteSchema
                 $"The store's file '{faults.File}' was made for {partitions} partitions, and this node is set to {space.Count}. " +
                 $"The number is fixed when a cluster is created: set it back to {partitions}, or give the node an empty folder."));
         }
+    }
+
+    /// <summary>Whether the tables are of an older version: <see cref="Upgrade"/> is to come before anything else.</summary>
+    public static bool IsOld(SqliteConnection connection) => ReadVersion(connection) < Version;
+
+    /// <summary>
+    /// Brings tables of an older version up to this one, in one transaction: either all of it is on disk afterwards or nothing. It
+    /// copies all records, as a column can be put before the values in no other way.
+    /// </summary>
+    public static void Upgrade(SqliteConnection connection)
+    {
+        connection.CreateFunction("siblings_of", (byte[] versions) => FiguresOf(versions).Siblings, isDeterministic: true);
+        connection.CreateFunction("values_size_of", (byte[] versions) => FiguresOf(versions).SizeBytes, isDeterministic: true);
+        SqliteFile.Run(connection, string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            BEGIN IMMEDIATE;
+            CREATE TABLE records_with_figures {RecordColumns};
+            INSERT INTO records_with_figures (partition, key, epoch, changed_at_ms, seal, siblings, values_size_bytes, versions)
+                SELECT partition, key, epoch, changed_at_ms, seal, siblings_of(versions), values_size_of(versions), versions FROM records ORDER BY partition, key;
+            DROP TABLE records;
+            ALTER TABLE records_with_figures RENAME TO records;
+            PRAGMA user_version = {Version};
+            COMMIT;
+            """));
     }
 
     /// <summary>Reads the whole file and checks that it hangs together.</summary>
@@ -119,6 +152,22 @@ internal static class SqliteSchema
             Fact(connection, LastHintSequenceFact, faults),
             hints.ToImmutable());
     }
+
+    // A record that has rotted is found when it is read itself; until then it is listed like any other.
+    private static (long Siblings, long SizeBytes) FiguresOf(byte[] versions)
+    {
+        try
+        {
+            var record = RecordCodec.Decode(versions);
+            return (record.Siblings.Length, record.ValuesSizeBytes);
+        }
+        catch (InvalidDataException)
+        {
+            return (1, versions.Length);
+        }
+    }
+
+    private static long ReadVersion(SqliteConnection connection) => SqliteFile.Scalar(connection, "PRAGMA user_version") is long version ? version : 0;
 
     private static long Fact(SqliteConnection connection, string name, StoreFaults faults) =>
         SqliteFile.Scalar(connection, $"SELECT value FROM facts WHERE name = '{name}'") is long value

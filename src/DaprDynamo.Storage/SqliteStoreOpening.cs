@@ -76,6 +76,12 @@ internal static class SqliteStoreOpening
                 logger.LogInformation("{File} is too large to be checked from end to end at every start", file.Faults.File);
             }
 
+            if (SqliteSchema.IsOld(connection))
+            {
+                logger.LogInformation("{File} is brought to the format of this version; that takes as long as copying it, and needs as much room", file.Faults.File);
+                SqliteSchema.Upgrade(connection);
+            }
+
             if (options.RenewGeneration)
             {
                 SqliteSchema.RenewGeneration(connection);

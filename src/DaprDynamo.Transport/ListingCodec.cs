@@ -22,6 +22,7 @@ internal static class ListingCodec
 
     internal static Protocol.Listed Encode(KeysListed listed) => new()
     {
+        LookedUpTo = PeerCodec.EncodeOptional(listed.LookedUpTo),
         Keys =
         {
             listed.Keys.Select(key => new Protocol.ListedKey
@@ -32,5 +33,7 @@ internal static class ListingCodec
     };
 
     internal static KeysListed Decode(Protocol.Listed message) =>
-        new([.. message.Keys.Select(key => new ListedKey(PeerCodec.DecodeKey(key.Key), (int)key.Siblings, (long)key.SizeBytes, key.ChangedAtMs))]);
+        new(
+            [.. message.Keys.Select(key => new ListedKey(PeerCodec.DecodeKey(key.Key), (int)key.Siblings, (long)key.SizeBytes, key.ChangedAtMs))],
+            PeerCodec.DecodeOptional(message.LookedUpTo));
 }

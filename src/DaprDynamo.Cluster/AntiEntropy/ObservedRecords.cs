@@ -15,6 +15,9 @@ internal sealed class ObservedRecords(IRecordStore store, PartitionSpace space, 
     internal ValueTask<IReadOnlyList<KeyValuePair<Key, StoredRecord>>> ReadPageAsync(int partition, Key? after, int limit, CancellationToken cancellationToken) =>
         store.ReadPageAsync(partition, after, limit, cancellationToken);
 
+    internal ValueTask<KeyScan> ScanKeysAsync(int partition, Key? after, int limit, CancellationToken cancellationToken) =>
+        store.ScanKeysAsync(partition, after, limit, cancellationToken);
+
     /// <summary>Changes a record; see <see cref="IRecordStore.ChangeAsync"/>. A change that was begun goes on to its end.</summary>
     internal async ValueTask<StoredRecord?> ChangeAsync(Key key, RecordChange change)
     {

@@ -20,7 +20,7 @@ internal sealed class KeyCoverage(IMembership membership, ReplicaSet replicas, K
         var left = Enumerable.Range(0, view.Settings.Space.Count).ToImmutableHashSet();
         var silent = new HashSet<string>(StringComparer.Ordinal);
         var found = new List<ListedKey>();
-        var isCut = false;
+        Key? completeTo = null;
         for (var round = 0; round < RoundsMax && !left.IsEmpty && deadline.Remaining(time) > TimeSpan.Zero; round++)
         {
             var cover = Cover(view, left, silent);
@@ -33,7 +33,7 @@ internal sealed class KeyCoverage(IMembership membership, ReplicaSet replicas, K
                 if (answer is KeysListed listed)
                 {
                     found.AddRange(listed.Keys);
-                    isCut |= listed.Keys.Length >= limit;
+                    completeTo = Lower(completeTo, listed.LookedUpTo ?? (listed.Keys.Length >= limit ? listed.Keys[^1].Key : null));
                     left = left.Except(cover[nodeId]);
                 }
                 else
@@ -43,9 +43,13 @@ internal sealed class KeyCoverage(IMembership membership, ReplicaSet replicas, K
             }
         }
 
-        var keys = found.OrderBy(listed => listed.Key).Take(limit).ToImmutableArray();
-        return new KeyPage(keys, isCut || found.Count > keys.Length, [.. left.Order()]);
+        // Beyond where one of them ended, others' keys would stand with gaps between them.
+        var complete = found.Where(listed => completeTo is null || listed.Key <= completeTo).OrderBy(listed => listed.Key).ToList();
+        var page = complete.Take(limit).ToImmutableArray();
+        return new KeyPage(page, page.Length < complete.Count ? page[^1].Key : completeTo, [.. left.Order()]);
     }
+
+    private static Key? Lower(Key? one, Key? other) => one is null || (other is not null && other < one) ? other : one;
 
     /// <summary>Suspects are asked for what nobody else keeps, or when nobody else has answered for it.</summary>
     private ImmutableDictionary<string, ImmutableArray<int>> Cover(ClusterView view, IEnumerable<int> left, HashSet<string> silent)
@@ -61,6 +65,6 @@ internal sealed class KeyCoverage(IMembership membership, ReplicaSet replicas, K
     private async Task<(string NodeId, PeerAnswer Answer)> AskAsync(
         ClusterView view, string nodeId, ListKeys request, Deadline deadline, CancellationToken cancellationToken) =>
         (nodeId, nodeId == replicas.SelfId
-            ? await own.ListAsync(request, cancellationToken)
+            ? await own.ListAsync(request, deadline, cancellationToken)
             : await replicas.AskAsync(view, nodeId, request, deadline, cancellationToken));
 }

@@ -8,19 +8,19 @@ using DaprDynamo.Core.Ring;
 namespace DaprDynamo.Cluster.Listing;
 
 /// <summary>
-/// Tells the first keys that the node holds in some partitions, in the order of their bytes. The partitions are read side by side, each
-/// a few records ahead, so that a page costs about as many reads as there are partitions and keys in it, however much the node holds.
+/// Tells the first keys that the node holds in some partitions, in the order of their bytes. Always the partition is looked at that is
+/// furthest behind, so that whenever the work ends - by the limit, by the deadline, or because too many deleted keys were passed over -
+/// all keys up to some point are told, and the next page can go on from there.
 /// </summary>
-internal sealed class KeyLister(ObservedRecords records, TransferLedger ledger, PartitionSpace space)
+internal sealed class KeyLister(ObservedRecords records, TransferLedger ledger, PartitionSpace space, TimeProvider time, int deletedMax = KeyLister.DeletedMaxDefault)
 {
     /// <summary>At most so many keys a page.</summary>
     internal const int LimitMax = 500;
 
-    // A first look costs little for the many partitions that it shows to be further on.
-    private const int FirstLook = 1;
-    private const int LaterLook = 8;
+    /// <summary>After so many deleted keys a page ends before it is full: the answer would take ever longer, for nothing to see.</summary>
+    private const int DeletedMaxDefault = 20_000;
 
-    internal async Task<PeerAnswer> ListAsync(ListKeys request, CancellationToken cancellationToken)
+    internal async Task<PeerAnswer> ListAsync(ListKeys request, Deadline deadline, CancellationToken cancellationToken)
     {
         if (request.Limit is < 1 or > LimitMax || request.Partitions.Any(partition => partition < 0 || partition >= space.Count))
         {
@@ -34,7 +34,8 @@ internal sealed class KeyLister(ObservedRecords records, TransferLedger ledger, 
 
         try
         {
-            return new KeysListed(await MergeAsync(request, cancellationToken));
+            // The other half is for the way back: an answer that comes too late is none.
+            return await MergeAsync(request, Deadline.After(deadline.Remaining(time) / 2, time), cancellationToken);
         }
         catch (StoreException failure)
         {
@@ -42,96 +43,107 @@ internal sealed class KeyLister(ObservedRecords records, TransferLedger ledger, 
         }
     }
 
-    private async Task<ImmutableArray<ListedKey>> MergeAsync(ListKeys request, CancellationToken cancellationToken)
+    private async Task<PeerAnswer> MergeAsync(ListKeys request, Deadline deadline, CancellationToken cancellationToken)
     {
-        var heads = new PriorityQueue<PartitionKeys, Key>();
+        // By how far each is known, null for nothing yet: what is not known comes before the keys that may be found in it.
+        var behind = new PriorityQueue<PartitionKeys, (Key? Position, bool IsKnown)>(Comparer<(Key? Position, bool IsKnown)>.Create(Compare));
         foreach (var partition in request.Partitions)
         {
-            var keys = new PartitionKeys(records, space, partition, request.Prefix);
-            await keys.BeginAsync(request.After, cancellationToken);
-            if (keys.Head is { } head)
-            {
-                heads.Enqueue(keys, head.Key);
-            }
+            var keys = new PartitionKeys(records, partition, request.Prefix, StartOf(request));
+            behind.Enqueue(keys, keys.Place);
         }
 
         var listed = ImmutableArray.CreateBuilder<ListedKey>();
-        while (listed.Count < request.Limit && heads.TryDequeue(out var next, out _))
+        if (BeginsAtPrefix(request) && await PrefixAsKeyAsync(request, cancellationToken) is { } prefix)
         {
-            listed.Add(next.Head!.Value);
-            await next.AdvanceAsync(cancellationToken);
-            if (next.Head is { } head)
+            listed.Add(prefix);
+        }
+
+        var start = StartOf(request);
+        var deleted = 0;
+        while (listed.Count < request.Limit && behind.TryDequeue(out var next, out var place))
+        {
+            if (place.IsKnown)
             {
-                heads.Enqueue(next, head.Key);
+                listed.Add(next.Take());
+            }
+            else if (deadline.Remaining(time) == TimeSpan.Zero || (deleted >= deletedMax && place.Position != start))
+            {
+                return place.Position is { } upTo && upTo != start
+                    ? new KeysListed(listed.ToImmutable(), upTo)
+                    : new PeerFailure(PeerFailureKind.Overloaded, "The node could not look through its partitions in the time it was given.");
+            }
+            else
+            {
+                deleted += await next.LookAsync(cancellationToken);
+            }
+
+            if (!next.IsAtEnd)
+            {
+                behind.Enqueue(next, next.Place);
             }
         }
 
-        return listed.ToImmutable();
+        return new KeysListed(listed.ToImmutable(), LookedUpTo: null);
     }
 
+    private static bool BeginsAtPrefix(ListKeys request) => request.Prefix is { } prefix && (request.After is null || request.After < prefix);
+
+    private static Key? StartOf(ListKeys request) => BeginsAtPrefix(request) ? request.Prefix : request.After;
+
+    /// <summary>The prefix itself may be a key; all others that begin with it come after it.</summary>
+    private async Task<ListedKey?> PrefixAsKeyAsync(ListKeys request, CancellationToken cancellationToken) =>
+        request.Prefix is { } prefix && request.Partitions.Contains(space.PartitionOf(prefix))
+        && await records.ReadAsync(prefix, cancellationToken) is { Versions: { IsLive: true } versions, ChangedAtMs: var changedAtMs }
+            ? new ListedKey(prefix, versions.Siblings.Length, versions.ValuesSizeBytes, changedAtMs)
+            : null;
+
+    private static int Compare((Key? Position, bool IsKnown) one, (Key? Position, bool IsKnown) other) =>
+        Comparer<Key?>.Default.Compare(one.Position, other.Position) is not 0 and var order ? order : one.IsKnown.CompareTo(other.IsKnown);
+
     /// <summary>The live keys of one partition, one after the other.</summary>
-    private sealed class PartitionKeys(ObservedRecords records, PartitionSpace space, int partition, Key? prefix)
+    private sealed class PartitionKeys(ObservedRecords records, int partition, Key? prefix, Key? start)
     {
+        // A first look costs little for the many partitions that it shows to be further on.
+        private const int FirstLook = 1;
+        private const int LaterLook = 16;
+
+        // Behind a deleted key there may be many more.
+        private const int LookMax = 512;
+
         private readonly Queue<ListedKey> _ahead = new();
-        private Key? _readUpTo;
-        private bool _isAtEnd;
+        private Key? _lookedUpTo = start;
+        private bool _isLookedThrough;
+        private int _look = FirstLook;
 
-        internal ListedKey? Head => _ahead.TryPeek(out var head) ? head : null;
+        /// <summary>The next key, or, while it is not known, the last that was looked at.</summary>
+        internal (Key? Position, bool IsKnown) Place => _ahead.TryPeek(out var next) ? (next.Key, true) : (_lookedUpTo, false);
 
-        internal async Task BeginAsync(Key? after, CancellationToken cancellationToken)
+        internal bool IsAtEnd => _ahead.Count == 0 && _isLookedThrough;
+
+        internal ListedKey Take() => _ahead.Dequeue();
+
+        /// <summary>Looks at some more records.</summary>
+        /// <returns>How many of them were deleted keys.</returns>
+        internal async Task<int> LookAsync(CancellationToken cancellationToken)
         {
-            _readUpTo = after;
-            if (prefix is not null && (after is null || after < prefix))
+            var found = await records.ScanKeysAsync(partition, _lookedUpTo, _look, cancellationToken);
+            foreach (var key in found.Keys)
             {
-                // The prefix itself may be a key; all others that begin with it come after it.
-                _readUpTo = prefix;
-                if (space.PartitionOf(prefix) == partition && await records.ReadAsync(prefix, cancellationToken) is { } record)
+                if (IsBeyond(key.Key))
                 {
-                    Take(prefix, record);
-                }
-            }
-
-            if (_ahead.Count == 0)
-            {
-                await FillAsync(FirstLook, cancellationToken);
-            }
-        }
-
-        internal async Task AdvanceAsync(CancellationToken cancellationToken)
-        {
-            _ahead.Dequeue();
-            await FillAsync(LaterLook, cancellationToken);
-        }
-
-        private async Task FillAsync(int look, CancellationToken cancellationToken)
-        {
-            while (_ahead.Count == 0 && !_isAtEnd)
-            {
-                var page = await records.ReadPageAsync(partition, _readUpTo, look, cancellationToken);
-                _isAtEnd = page.Count < look;
-                foreach (var (key, record) in page)
-                {
-                    if (prefix is not null && !key.Utf8.Span.StartsWith(prefix.Utf8.Span))
-                    {
-                        _isAtEnd = true;
-                        return;
-                    }
-
-                    _readUpTo = key;
-                    Take(key, record);
+                    _isLookedThrough = true;
+                    return 0;
                 }
 
-                // Behind a deleted key there may be many more.
-                look = LaterLook;
+                _ahead.Enqueue(key);
             }
+
+            (_lookedUpTo, _isLookedThrough) = found.LookedUpTo is { } upTo && !IsBeyond(upTo) ? (upTo, false) : (null, true);
+            _look = _ahead.Count == 0 ? Math.Clamp(_look * 4, LaterLook, LookMax) : LaterLook;
+            return found.Deleted;
         }
 
-        private void Take(Key key, StoredRecord record)
-        {
-            if (!record.Versions.Siblings.IsEmpty)
-            {
-                _ahead.Enqueue(new ListedKey(key, record.Versions.Siblings.Length, record.Versions.ValuesSizeBytes, record.ChangedAtMs));
-            }
-        }
+        private bool IsBeyond(Key key) => prefix is not null && !key.Utf8.Span.StartsWith(prefix.Utf8.Span);
     }
 }

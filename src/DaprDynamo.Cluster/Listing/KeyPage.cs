@@ -5,9 +5,12 @@ namespace DaprDynamo.Cluster.Listing;
 
 /// <summary>Some keys of the cluster.</summary>
 /// <param name="Keys">The keys, in the order of their bytes.</param>
-/// <param name="HasMore">Whether there may be more after them.</param>
+/// <param name="ContinueAfter">
+/// After which key the next page begins; null when there are no more. It may be given although the page is not full, or empty: so many
+/// deleted keys lie there, or so little time was left, that the nodes did not look further.
+/// </param>
 /// <param name="MissingPartitions">The partitions that nobody answered for; their keys are missing.</param>
-public sealed record KeyPage(ImmutableArray<ListedKey> Keys, bool HasMore, ImmutableArray<int> MissingPartitions);
+public sealed record KeyPage(ImmutableArray<ListedKey> Keys, Key? ContinueAfter, ImmutableArray<int> MissingPartitions);
 
 /// <summary>A key that has a value, as one replica knows it.</summary>
 /// <param name="Key">The key.</param>

@@ -1,5 +1,6 @@
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Replication;
+using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
@@ -12,7 +13,7 @@ namespace DaprDynamo.Cluster.Operations;
 /// Carries out clients' operations on a replica of their key: which reads and writes each verb is made of, and what
 /// their outcomes mean to the client.
 /// </summary>
-internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writes, string selfId, RecordLimits limits, ILogger logger)
+internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writes, string selfId, RecordLimits limits, NodeStatistics statistics, ILogger logger)
 {
     internal async Task<OperationResult> ExecuteAsync(
         ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken)
@@ -44,6 +45,11 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
     private async Task<OperationResult> GetAsync(ClusterView view, GetKey get, Deadline deadline, CancellationToken cancellationToken)
     {
         var read = await ReadAsync(view, get, deadline, cancellationToken);
+        if (read.Verdict == QuorumVerdict.Reached && read.Merged.Siblings.Length > 1)
+        {
+            statistics.CountReadWithSiblings();
+        }
+
         return ResultOf(view, get.Key, read, read.Merged.IsLive ? OperationStatus.Found : OperationStatus.NotFound);
     }
 

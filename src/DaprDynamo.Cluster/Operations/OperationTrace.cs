@@ -10,12 +10,13 @@ public sealed class OperationTrace
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly long _startedAt;
-    private readonly List<TracedCall> _calls = new(capacity: 4);
+    private readonly List<TracedCall> _calls;
     private int _callsUnderWay;
 
-    internal OperationTrace(KeyOperation operation, bool isForwarded, TimeProvider time)
+    internal OperationTrace(KeyOperation operation, bool isForwarded, bool notesCalls, TimeProvider time)
     {
-        (Operation, IsForwarded, _time) = (operation, isForwarded, time);
+        (Operation, IsForwarded, NotesCalls, _time) = (operation, isForwarded, notesCalls, time);
+        _calls = notesCalls ? new(capacity: 4) : [];
         (_startedAt, StartedAt) = (time.GetTimestamp(), time.GetUtcNow());
     }
 
@@ -28,8 +29,14 @@ public sealed class OperationTrace
     /// <summary>When it began, by the node's clock.</summary>
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>What came of it; null while it goes on.</summary>
+    /// <summary>Whether its calls are taken note of; see <see cref="IOperationObserver.WantsCalls"/>.</summary>
+    public bool NotesCalls { get; }
+
+    /// <summary>What came of it; null while it goes on, and when it ended in a <see cref="Failure"/>.</summary>
     public OperationResult? Result { get; private set; }
+
+    /// <summary>What it ended in when there is no result: <see cref="OperationCanceledException"/> when the client gave up. Else null.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>How long it took until the client could be answered.</summary>
     public TimeSpan Took { get; private set; }
@@ -70,12 +77,26 @@ public sealed class OperationTrace
             return await execute();
         }
 
-        var trace = new OperationTrace(operation, isForwarded, time);
-        Ambient.Value = trace;
-        var result = await execute();
-        (trace.Result, trace.Took) = (result, time.GetElapsedTime(trace._startedAt));
-        observer.OnCompleted(trace);
-        return result;
+        var trace = new OperationTrace(operation, isForwarded, observer.WantsCalls(), time);
+        if (trace.NotesCalls || Current is not null)
+        {
+            Ambient.Value = trace.NotesCalls ? trace : null;
+        }
+
+        try
+        {
+            return trace.Result = await execute();
+        }
+        catch (Exception failure)
+        {
+            trace.Failure = failure;
+            throw;
+        }
+        finally
+        {
+            trace.Took = time.GetElapsedTime(trace._startedAt);
+            observer.OnCompleted(trace);
+        }
     }
 
     /// <summary>Makes a call and takes note of it, if an operation is traced.</summary>
@@ -156,9 +177,13 @@ public enum CallKind
     Coordinate,
 }
 
-/// <summary>Told of every operation that is done.</summary>
+/// <summary>Told of every operation.</summary>
 public interface IOperationObserver
 {
-    /// <summary>Called when the client can be answered. Calls of the trace may still be under way, and more may follow. Must return at once.</summary>
+    /// <summary>Called as an operation begins. Must return at once.</summary>
+    /// <returns>Whether to take note of its calls. That costs more than all else a trace costs.</returns>
+    bool WantsCalls();
+
+    /// <summary>Called when the client can be answered, or has given up. Calls of the trace may still be under way, and more may follow. Must return at once.</summary>
     void OnCompleted(OperationTrace trace);
 }

@@ -71,7 +71,8 @@ public sealed record RecordsPulled(ImmutableArray<KeyValuePair<Key, DottedVersio
 
 /// <summary>Answers <see cref="ListKeys"/>.</summary>
 /// <param name="Keys">The keys.</param>
-public sealed record KeysListed(ImmutableArray<ListedKey> Keys) : PeerAnswer;
+/// <param name="LookedUpTo">The key up to which they are all, when the node ended neither at the limit nor at the end of the partitions; else null.</param>
+public sealed record KeysListed(ImmutableArray<ListedKey> Keys, Key? LookedUpTo = null) : PeerAnswer;
 
 /// <summary>Answers <see cref="CompareRoots"/>.</summary>
 /// <param name="Different">The partitions whose trees differ, with the answering node's leaves; as many as fit, the rest another time.</param>

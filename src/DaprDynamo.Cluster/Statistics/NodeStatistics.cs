@@ -18,6 +18,7 @@ public sealed class NodeStatistics
     private long _partitionsDifferent;
     private long _tombstonesReaped;
     private long _straysHandedOver;
+    private long _readsWithSiblings;
 
     /// <summary>Records sent to replicas that a read found behind.</summary>
     public long ReadRepairs => Interlocked.Read(ref _readRepairs);
@@ -63,6 +64,11 @@ public sealed class NodeStatistics
 
     /// <summary>Tombstones this node has reaped.</summary>
     public long TombstonesReaped => Interlocked.Read(ref _tombstonesReaped);
+
+    /// <summary>Clients' reads that were answered with more than one value: writes that did not know of each other, still to be resolved.</summary>
+    public long ReadsWithSiblings => Interlocked.Read(ref _readsWithSiblings);
+
+    internal void CountReadWithSiblings() => Interlocked.Increment(ref _readsWithSiblings);
 
     internal void CountReadRepair() => Interlocked.Increment(ref _readRepairs);
 

@@ -39,6 +39,16 @@ public interface IRecordStore : IAsyncDisposable
     /// <param name="cancellationToken">Gives up the wait.</param>
     ValueTask<IReadOnlyList<KeyValuePair<Key, StoredRecord>>> ReadPageAsync(int partition, Key? after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Looks through the next records of a partition, in the order of their keys' bytes, for keys that have a value. Values are not
+    /// read, so that this costs little however large they are; the figures told are for people.
+    /// </summary>
+    /// <param name="partition">The partition, 0 to Q - 1.</param>
+    /// <param name="after">The last key looked at before; null for the first.</param>
+    /// <param name="limit">At most so many records are looked at, 1 or more; those of deleted keys count too, so that no call is long.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    ValueTask<KeyScan> ScanKeysAsync(int partition, Key? after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Changes the record kept for an absent owner, as <see cref="ChangeAsync"/> does for the node's own.</summary>
     /// <param name="ownerId">The node id of the member the record belongs to.</param>
     /// <param name="key">The key.</param>

@@ -9,7 +9,10 @@ public sealed record KeysResponse
     /// <summary>Keys that have a value, in the order of their bytes.</summary>
     public required IReadOnlyList<ListedKeyResponse> Keys { get; init; }
 
-    /// <summary>What to give as <c>after</c> for the next page; null on the last.</summary>
+    /// <summary>
+    /// What to give as <c>after</c> for the next page; null on the last. It may be there although the page has few keys or none:
+    /// where very many deleted keys lie, a page ends early.
+    /// </summary>
     public string? Next { get; init; }
 
     /// <summary>The partitions that nobody answered for; their keys are missing. None when all is well.</summary>

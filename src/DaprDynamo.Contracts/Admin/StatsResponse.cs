@@ -18,6 +18,12 @@ public sealed record StatsResponse
     /// <summary>Clients' operations by verb: <c>get</c>, <c>create</c>, <c>put</c>, <c>delete</c>.</summary>
     public required IReadOnlyDictionary<string, OperationStatsResponse> Operations { get; init; }
 
+    /// <summary>
+    /// How many reads this node answered with more than one value since it started: keys whose concurrent writes nobody had resolved
+    /// then. The same key counts with every read.
+    /// </summary>
+    public long ReadsWithSiblings { get; init; }
+
     /// <summary>What it did with its peers.</summary>
     public required ReplicationStatsResponse Replication { get; init; }
 

@@ -12,6 +12,12 @@ public static class KeyApi
     /// <summary>The largest value, in bytes of JSON without insignificant white space.</summary>
     public const int ValueSizeBytesMax = 1024 * 1024;
 
+    /// <summary>The deepest that a value's arrays and objects may be nested in each other: any document, and no reader runs out of stack.</summary>
+    public const int ValueDepthMax = 127;
+
+    /// <summary>How deep an answer that holds values may be nested; JSON readers allow 64 when nothing is said.</summary>
+    public const int AnswerDepthMax = ValueDepthMax + 8;
+
     /// <summary>The query parameter that says how many replicas must answer.</summary>
     public const string QuorumParameter = "quorum";
 

@@ -30,7 +30,7 @@ public sealed record RequestEvent : TelemetryEvent
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What came of it, such as <c>Found</c> or <c>QuorumNotReached</c>.</summary>
+    /// <summary>What came of it, such as <c>Found</c> or <c>QuorumNotReached</c>; <c>GivenUp</c> when the client did not wait for it.</summary>
     public required string Status { get; init; }
 
     /// <summary>Whether the store failed its client.</summary>
@@ -62,6 +62,12 @@ public sealed record RequestEvent : TelemetryEvent
 
     /// <summary>What was asked of whom, in the order of asking.</summary>
     public required IReadOnlyList<RequestCall> Calls { get; init; }
+
+    /// <summary>
+    /// Whether its calls were noted. Where very many requests run at once they are noted of some only; <see cref="Calls"/> is then
+    /// empty for the others, of which failures and slow ones are told all the same. Also of a request that was refused at the door.
+    /// </summary>
+    public bool HasCallsNoted { get; init; } = true;
 }
 
 /// <summary>What was asked of one member in the course of a request.</summary>

@@ -20,7 +20,7 @@ internal sealed class KeysReport(RunningNode running, NodeOptions options, TimeP
         {
             Keys = [.. page.Keys.Select(listed => new ListedKeyResponse(
                 listed.Key.ToString(), listed.Siblings, listed.SizeBytes, DateTimeOffset.FromUnixTimeMilliseconds(listed.ChangedAtMs)))],
-            Next = page.HasMore && page.Keys is [.., var last] ? last.Key.ToString() : null,
+            Next = page.ContinueAfter?.ToString(),
             MissingPartitions = page.MissingPartitions,
         };
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Contracts.Admin;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Node.Hosting;
@@ -32,7 +33,7 @@ internal sealed class ReplicaReport(RunningNode running)
     }
 
     private static ReplicaRecordResponse ReportOf(Key key, StoredRecord record) => new(
-        [.. record.Versions.Siblings.Select(sibling => JsonElement.Parse(sibling.Value.Span))],
+        [.. record.Versions.Siblings.Select(sibling => JsonElement.Parse(sibling.Value.Span, ApiJson.DocumentOptions))],
         [.. record.Versions.Siblings.Select(sibling => sibling.Dot.ToString())],
         record.Versions.Context.ToString(),
         RecordDigest.Of(key, record.Versions).ToString("x16", CultureInfo.InvariantCulture),

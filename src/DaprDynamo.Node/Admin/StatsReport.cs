@@ -23,6 +23,7 @@ internal sealed class StatsReport(NodeOptions options, RunningNode running, Oper
             UptimeSeconds = time.GetElapsedTime(_startedAt).TotalSeconds,
             Store = new(store.LiveKeys, store.Tombstones, store.Hints, store.SizeBytes),
             Operations = OperationMetrics.Verbs.ToDictionary(verb => verb, verb => ReportOf(operations[verb]), StringComparer.Ordinal),
+            ReadsWithSiblings = node.Statistics.ReadsWithSiblings,
             Replication = Replication(node),
             Hints = await HintsAsync(node),
             AntiEntropy = AntiEntropy(node),

@@ -41,16 +41,26 @@ internal sealed class KeyEndpoints(NodeOptions options, RunningNode running, Ope
         }
 
         var started = time.GetTimestamp();
-        var result = await running.Node.ExecuteAsync(operation, Deadline.After(_timeout, time), context.RequestAborted);
+        OperationResult result;
+        try
+        {
+            result = await running.Node.ExecuteAsync(operation, Deadline.After(_timeout, time), context.RequestAborted);
+        }
+        catch (Exception failure)
+        {
+            metrics.Record(OperationMetrics.VerbOf(operation), RequestOutcome.Of(failure), time.GetElapsedTime(started));
+            throw;
+        }
+
         var took = time.GetElapsedTime(started);
-        metrics.Record(operation, result.Status, took);
+        metrics.Record(OperationMetrics.VerbOf(operation), RequestOutcome.Of(result.Status), took);
         Log(operation, result, took);
         await _answer.WriteAsync(context, operation, result);
     }
 
     private void Log(KeyOperation operation, OperationResult result, TimeSpan took)
     {
-        var isFailure = OperationMetrics.IsFailure(result.Status);
+        var isFailure = RequestOutcome.Of(result.Status).IsFailure;
         var level = isFailure ? LogLevel.Warning : LogLevel.Debug;
         if (logger.IsEnabled(level))
         {

@@ -100,7 +100,7 @@ internal sealed class KeyRequest(string clusterName)
             : (null, Problem.BadClock);
     }
 
-    private static bool TryReadKey(HttpContext context, [NotNullWhen(true)] out Key? key, [NotNullWhen(false)] out Problem? problem)
+    internal static bool TryReadKey(HttpContext context, [NotNullWhen(true)] out Key? key, [NotNullWhen(false)] out Problem? problem)
     {
         key = null;
         problem = null;

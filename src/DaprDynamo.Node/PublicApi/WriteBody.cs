@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using DaprDynamo.Contracts.PublicApi;
 
 namespace DaprDynamo.Node.PublicApi;
 
@@ -9,14 +10,11 @@ namespace DaprDynamo.Node.PublicApi;
 /// <param name="Clock">The clock; null when the member is missing.</param>
 internal sealed record WriteBody(ReadOnlyMemory<byte>? Value, string? Clock)
 {
-    // Deep enough for any document, shallow enough that no reader anywhere runs out of stack.
-    private const int DepthMax = 128;
-
     private static readonly JsonReaderOptions ReaderOptions = new()
     {
         CommentHandling = JsonCommentHandling.Disallow,
         AllowTrailingCommas = false,
-        MaxDepth = DepthMax,
+        MaxDepth = KeyApi.ValueDepthMax + 1,
     };
 
     /// <summary>Reads a body.</summary>

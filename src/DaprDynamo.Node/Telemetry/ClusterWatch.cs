@@ -10,7 +10,7 @@ namespace DaprDynamo.Node.Telemetry;
 /// Makes events of what changes in the cluster as the node sees it, by looking a few times a second: what comes and goes between two
 /// looks nobody could have followed anyway.
 /// </summary>
-internal sealed class ClusterWatch(RunningNode running, EventBuffer events, TimeProvider time) : BackgroundService
+internal sealed class ClusterWatch(RunningNode running, EventBuffer events, TimeProvider time, ILogger<ClusterWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
@@ -21,10 +21,26 @@ internal sealed class ClusterWatch(RunningNode running, EventBuffer events, Time
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isFailing = false;
         while (true)
         {
-            LookAtMembers(running.Membership.Current);
-            await LookAtHintsAsync();
+            try
+            {
+                LookAtMembers(running.Membership.Current);
+                await LookAtHintsAsync();
+                isFailing = false;
+            }
+            catch (Exception failure)
+            {
+                // Whatever it is, it must not end the node, which serves clients whether it is watched or not.
+                if (!isFailing)
+                {
+                    logger.LogError(failure, "What changes in the cluster cannot be told; it is tried again until it can");
+                }
+
+                isFailing = true;
+            }
+
             await Task.Delay(LookEvery, time, stoppingToken);
         }
     }

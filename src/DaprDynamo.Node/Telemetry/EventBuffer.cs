@@ -2,11 +2,15 @@ using DaprDynamo.Contracts.Telemetry;
 
 namespace DaprDynamo.Node.Telemetry;
 
-/// <summary>The latest events of a node: a new one takes the place of the oldest. Readers come with the sequence they know and may wait for more.</summary>
+/// <summary>
+/// The latest events of a node. A new one takes the place of the oldest ordinary request; failures, slow requests and what happens to
+/// the cluster itself stay longer, up to half of the room. Readers come with the sequence they know and may wait for more.
+/// </summary>
 internal sealed class EventBuffer(int capacity)
 {
     private readonly Lock _lock = new();
-    private readonly TelemetryEvent[] _events = new TelemetryEvent[capacity];
+    private readonly Queue<TelemetryEvent> _ordinary = new();
+    private readonly Queue<TelemetryEvent> _remarkable = new();
     private long _last;
 
     // Only while somebody waits: most events come when nobody does.
@@ -18,23 +22,28 @@ internal sealed class EventBuffer(int capacity)
         lock (_lock)
         {
             _last++;
-            _events[_last % capacity] = happened with { Sequence = _last };
+            (IsOrdinary(happened) ? _ordinary : _remarkable).Enqueue(happened with { Sequence = _last });
+            if (_ordinary.Count + _remarkable.Count > capacity)
+            {
+                (_remarkable.Count > capacity / 2 ? _remarkable : _ordinary).Dequeue();
+            }
+
             (arrived, _arrived) = (_arrived, null);
         }
 
         arrived?.TrySetResult();
     }
 
-    /// <summary>The events after a sequence, as many as are allowed, and how many of them are lost.</summary>
+    /// <summary>The events after a sequence, as many as are allowed, and how many of those up to the last of them are lost.</summary>
     internal (IReadOnlyList<TelemetryEvent> Events, long Next, long Dropped) Read(long after, int limit)
     {
         lock (_lock)
         {
             // A reader that knows more than there is knows it from an earlier life.
             var known = after > _last ? 0 : after;
-            var first = Math.Max(known, _last - capacity) + 1;
-            var count = (int)Math.Min(limit, _last - first + 1);
-            return ([.. Enumerable.Range(0, count).Select(offset => _events[(first + offset) % capacity])], first + count - 1, first - 1 - known);
+            List<TelemetryEvent> found = [.. _ordinary.Concat(_remarkable).Where(happened => happened.Sequence > known).OrderBy(happened => happened.Sequence).Take(limit)];
+            var next = found is [.., var last] ? last.Sequence : known;
+            return (found, next, next - known - found.Count);
         }
     }
 
@@ -61,4 +70,7 @@ internal sealed class EventBuffer(int capacity)
             // Nothing happened; the reader is told so.
         }
     }
+
+    private static bool IsOrdinary(TelemetryEvent happened) =>
+        happened is RequestEvent { IsFailure: false } request && request.DurationMs < RequestRecorder.Slow.TotalMilliseconds;
 }

@@ -27,19 +27,14 @@ internal sealed class OperationMetrics : IDisposable
         _ => "delete",
     };
 
-    /// <summary>Whether the store failed its client; what the client itself got wrong is no failure.</summary>
-    internal static bool IsFailure(OperationStatus status) =>
-        status is OperationStatus.QuorumNotReached or OperationStatus.Overloaded or OperationStatus.StoreFull or OperationStatus.Failed;
-
     internal VerbMetrics this[string verb] => _byVerb[verb];
 
-    internal void Record(KeyOperation operation, OperationStatus status, TimeSpan took)
+    internal void Record(string verb, RequestOutcome outcome, TimeSpan took)
     {
-        var verb = VerbOf(operation);
-        _byVerb[verb].Record(took, IsFailure(status));
+        _byVerb[verb].Record(took, outcome.IsFailure);
         if (_durations.Enabled)
         {
-            _durations.Record(took.TotalSeconds, new("verb", verb), new("status", status.ToString()));
+            _durations.Record(took.TotalSeconds, new("verb", verb), new("status", outcome.Status));
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class ReplicationMetrics : IDisposable
         Count("dynamo.exchanges.partitions.compared", "{partition}", "Partitions compared in exchanges.", done => done.PartitionsCompared);
         Count("dynamo.exchanges.partitions.different", "{partition}", "Partitions that differed.", done => done.PartitionsDifferent);
         Count("dynamo.standins", "{record}", "Records sent to a member that stands in for a replica.", done => done.StandIns);
+        Count("dynamo.reads.siblings", "{request}", "Reads answered with more than one value.", done => done.ReadsWithSiblings);
         Count("dynamo.hedges", "{request}", "Requests that asked one more member because another was slow.", done => done.Hedges);
     }
 

@@ -9,9 +9,11 @@ internal static class RequestDescription
 {
     private const int VersionsLengthMax = 200;
 
-    internal static RequestEvent Of(OperationTrace trace, string? traceId)
+    internal static RequestEvent Of(OperationTrace trace, string nodeId, string? traceId)
     {
-        var result = trace.Result!;
+        // Of an operation that was given up there is nothing to tell but who asked whom.
+        var result = trace.Result ?? new OperationResult(OperationStatus.Failed, nodeId);
+        var outcome = RequestOutcome.Of(trace);
         var calls = trace.Calls;
         return new RequestEvent
         {
@@ -19,8 +21,8 @@ internal static class RequestDescription
             TraceId = traceId,
             Verb = OperationMetrics.VerbOf(trace.Operation),
             Key = trace.Operation.Key.ToString(),
-            Status = result.Status.ToString(),
-            IsFailure = OperationMetrics.IsFailure(result.Status),
+            Status = outcome.Status,
+            IsFailure = outcome.IsFailure,
             DurationMs = trace.Took.TotalMilliseconds,
             QuorumMs = QuorumMsOf(calls, result.Needed),
             Coordinator = result.Coordinator,
@@ -30,6 +32,7 @@ internal static class RequestDescription
             Answered = result.Answered,
             Siblings = result.Versions.Siblings.Length,
             Calls = [.. calls.Select(Of)],
+            HasCallsNoted = trace.NotesCalls,
         };
     }
 

@@ -6,36 +6,54 @@ namespace DaprDynamo.Node.Telemetry;
 
 /// <summary>
 /// Makes events of operations, once their late calls have ended too. Above a rate only some are kept, but every failure and every slow
-/// one: those are what is looked for.
+/// one: those are what is looked for. Above a higher rate even of those the calls are no longer noted, so that telling of requests never
+/// costs more than a small part of what carrying them out does.
 /// </summary>
-internal sealed class RequestRecorder(EventBuffer events, TimeProvider time) : BackgroundService, IOperationObserver
+internal sealed class RequestRecorder(NodeOptions options, EventBuffer events, TimeProvider time, ILogger<RequestRecorder> logger) : BackgroundService, IOperationObserver
 {
-    private const int KeptASecondMax = 200;
-    private const int WaitingMax = 8192;
-    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
+    /// <summary>What a request takes at least to be kept for its slowness.</summary>
+    internal static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(250);
+
+    private const int KeptASecond = 200;
+    private const int NotedASecond = 4000;
+
+    // As many as the buffer holds: more would only drive each other out. The last of the room is for failures and slow ones.
+    private const int HeldMax = 4096;
+    private const int OrdinaryHeldMax = HeldMax / 2;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PatienceWithLateCalls = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<(OperationTrace Trace, string? TraceId, long CompletedAt)> _completed = [];
-    private readonly List<(OperationTrace Trace, string? TraceId, long CompletedAt)> _waiting = [];
+    private readonly TraceSampling _sampling = new(time, KeptASecond);
+    private readonly PerSecondLimit _noting = new(time, NotedASecond);
+    private readonly ConcurrentQueue<Completed> _completed = [];
+    private readonly List<Completed> _waiting = [];
     private long _sampledOut;
-    private int _keptThisSecond;
-    private long _second;
+    private int _held;
 
     /// <summary>How many operations went by without an event.</summary>
     internal long SampledOut => Interlocked.Read(ref _sampledOut);
 
+    public bool WantsCalls() => _sampling.IsInShare(CurrentTraceId) || _noting.TryTake();
+
     public void OnCompleted(OperationTrace trace)
     {
-        var isRemarkable = trace.Took >= Slow || OperationMetrics.IsFailure(trace.Result!.Status);
-        if (_completed.Count >= WaitingMax || (!isRemarkable && !MayKeepOneMore()))
+        var traceId = CurrentTraceId;
+        var isRemarkable = trace.Took >= Slow || RequestOutcome.Of(trace).IsFailure;
+        if (isRemarkable ? _held >= HeldMax : !_sampling.Keeps(traceId) || _held >= OrdinaryHeldMax)
         {
-            Interlocked.Increment(ref _sampledOut);
+            CountSampledOut();
             return;
         }
 
-        _completed.Enqueue((trace, Activity.Current?.TraceId.ToHexString(), time.GetTimestamp()));
+        Interlocked.Increment(ref _held);
+        _completed.Enqueue(new Completed(trace, Activity.Current is null ? null : traceId.ToHexString(), time.GetTimestamp()));
     }
+
+    internal void CountSampledOut() => Interlocked.Increment(ref _sampledOut);
+
+    /// <summary>Without a trace id of its own a request gets one here, which nobody else knows.</summary>
+    private static ActivityTraceId CurrentTraceId => Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,28 +77,33 @@ internal sealed class RequestRecorder(EventBuffer events, TimeProvider time) : B
             var isOver = IsOver(completed);
             if (isOver)
             {
-                events.Add(RequestDescription.Of(completed.Trace, completed.TraceId));
+                Interlocked.Decrement(ref _held);
+                Tell(completed);
             }
 
             return isOver;
         });
     }
 
-    private bool IsOver((OperationTrace Trace, string? TraceId, long CompletedAt) completed)
+    private void Tell(Completed completed)
+    {
+        try
+        {
+            events.Add(RequestDescription.Of(completed.Trace, options.NodeId, completed.TraceId));
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, it must not end the node, which serves clients whether it is watched or not.
+            logger.LogError(failure, "A request could not be told of");
+        }
+    }
+
+    private bool IsOver(Completed completed)
     {
         // A repair begins when the last late answer is in: at least one look apart.
         var since = time.GetElapsedTime(completed.CompletedAt);
         return since >= PatienceWithLateCalls || (since >= LookEvery && !completed.Trace.HasCallsUnderWay);
     }
 
-    private bool MayKeepOneMore()
-    {
-        var second = time.GetTimestamp() / time.TimestampFrequency;
-        if (Interlocked.Exchange(ref _second, second) != second)
-        {
-            Interlocked.Exchange(ref _keptThisSecond, 0);
-        }
-
-        return Interlocked.Increment(ref _keptThisSecond) <= KeptASecondMax;
-    }
+    private readonly record struct Completed(OperationTrace Trace, string? TraceId, long CompletedAt);
 }

@@ -4,7 +4,7 @@ using DaprDynamo.Contracts.Telemetry;
 namespace DaprDynamo.Node.Telemetry;
 
 /// <summary>Where portals and other watchers read what happens at the node: <c>GET /telemetry/events</c>, a long poll by cursor.</summary>
-internal sealed class TelemetryEndpoints(NodeOptions options, EventBuffer events, RequestRecorder recorder, TimeProvider time)
+internal sealed class TelemetryEndpoints(NodeOptions options, EventBuffer events, RequestRecorder recorder, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const int EventsMax = 500;
     private const double WaitSecondsMax = 30;
@@ -15,12 +15,12 @@ internal sealed class TelemetryEndpoints(NodeOptions options, EventBuffer events
     internal void Map(RouteGroupBuilder guarded) =>
         guarded.MapGet("/events", ReadAsync).WithSummary("What happened at this node after a sequence; waits for more when there is nothing");
 
-    private async Task<TelemetryResponse> ReadAsync(CancellationToken cancellationToken, long after = 0, double wait = 0)
+    internal async Task<TelemetryResponse> ReadAsync(CancellationToken cancellationToken, long after = 0, double wait = 0)
     {
         var known = Math.Max(0, after);
         if (wait > 0)
         {
-            await events.WaitAsync(known, TimeSpan.FromSeconds(Math.Min(wait, WaitSecondsMax)), time, cancellationToken);
+            await WaitAsync(known, TimeSpan.FromSeconds(Math.Min(wait, WaitSecondsMax)), cancellationToken);
         }
 
         var (found, next, dropped) = events.Read(known, EventsMax);
@@ -33,5 +33,19 @@ internal sealed class TelemetryEndpoints(NodeOptions options, EventBuffer events
             SampledOut = recorder.SampledOut,
             Events = found,
         };
+    }
+
+    private async Task WaitAsync(long known, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        // A node that stops waits for the requests under way: one that waits for events must not hold it up.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await events.WaitAsync(known, atMost, time, ends.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The reader is told what there is, and meets the end of the node next time.
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DaprDynamo.Contracts.PublicApi;
 
 namespace DaprDynamo.Portal.Keys;
 
@@ -14,8 +15,8 @@ public sealed record JsonDraft(JsonElement? Value, string? Trouble, int SizeByte
     /// <summary>The most a value may take, in bytes of JSON without insignificant white space.</summary>
     public const int SizeBytesMax = 1024 * 1024;
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly JsonSerializerOptions Compact = new() { MaxDepth = KeyApi.AnswerDepthMax, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { MaxDepth = KeyApi.AnswerDepthMax, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
     /// <summary>Reads what a user has written.</summary>
     public static JsonDraft Of(string text)
@@ -23,7 +24,7 @@ public sealed record JsonDraft(JsonElement? Value, string? Trouble, int SizeByte
         ArgumentNullException.ThrowIfNull(text);
         try
         {
-            var value = JsonElement.Parse(text);
+            var value = JsonElement.Parse(text, ApiJson.DocumentOptions);
             var sizeBytes = Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(value, Compact));
             return new(value, sizeBytes > SizeBytesMax ? Text($"A value is at most {SizeBytesMax:N0} bytes; this one is {sizeBytes:N0}.") : null, sizeBytes);
         }

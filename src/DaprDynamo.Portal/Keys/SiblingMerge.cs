@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DaprDynamo.Contracts.PublicApi;
 
 namespace DaprDynamo.Portal.Keys;
 
@@ -87,5 +88,5 @@ public static class SiblingMerge
         }
     }
 
-    private static JsonNode? ToNode(JsonElement value) => JsonNode.Parse(value.GetRawText());
+    private static JsonNode? ToNode(JsonElement value) => JsonNode.Parse(value.GetRawText(), documentOptions: ApiJson.DocumentOptions);
 }

@@ -49,6 +49,9 @@ internal sealed class SimulatedStore(
         },
         cancellationToken);
 
+    public ValueTask<KeyScan> ScanKeysAsync(int partition, Key? after, int limit, CancellationToken cancellationToken) =>
+        Read(() => disk.Durable.ScanKeysAsync(partition, after, limit, CancellationToken.None), cancellationToken);
+
     public ValueTask<StoredRecord?> ChangeHintAsync(string ownerId, Key key, RecordChange change, CancellationToken cancellationToken) => Change(
         () =>
         {

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using DaprDynamo.Client;
+using DaprDynamo.Contracts.Admin;
 using DaprDynamo.Contracts.PublicApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +30,20 @@ public class DaprDynamoClientTests(RunningStore store) : IClassFixture<RunningSt
         Assert.True(await client.DeleteAsync("cart/1"));
         Assert.False((await client.GetAsync<Cart>("cart/1")).Exists);
         Assert.False(await client.DeleteAsync("cart/1"));
+    }
+
+    [Fact]
+    public async Task A_value_as_deep_as_the_store_takes_is_written_and_read_and_its_replica_told()
+    {
+        var text = new string('[', KeyApi.ValueDepthMax) + new string(']', KeyApi.ValueDepthMax);
+        var deep = JsonElement.Parse(text, ApiJson.DocumentOptions);
+        var client = store.Client();
+        await client.CreateAsync("deep", deep);
+
+        Assert.Equal(text, (await client.GetAsync<JsonElement>("deep")).Value.GetRawText());
+        using var http = new HttpClient { BaseAddress = store.Address };
+        var replica = await http.GetFromJsonAsync<ReplicaResponse>(new Uri("/admin/replica?key=deep", UriKind.Relative), ApiJson.Options);
+        Assert.Equal(text, Assert.Single(replica!.Record!.Values).GetRawText());
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
     /// <summary>The members that take requests and never answer.</summary>
     internal HashSet<string> Hanging { get; } = [];
 
+    /// <summary>What becomes of an answer on its way.</summary>
+    internal Func<PeerAnswer, PeerAnswer> OnTheWay { get; set; } = answer => answer;
+
     internal ConcurrentBag<(string Target, PeerRequest Request)> Sent { get; } = [];
 
     internal Dictionary<string, IRecordStore> Stores { get; } = new(StringComparer.Ordinal);
@@ -125,7 +128,7 @@ internal sealed class LinkedCluster : IReplicaTransport, IAsyncDisposable
             return new PeerFailure(PeerFailureKind.NoAnswer, "It hangs.");
         }
 
-        return await node.HandleAsync(request, deadline, cancellationToken);
+        return OnTheWay(await node.HandleAsync(request, deadline, cancellationToken));
     }
 
     public async ValueTask DisposeAsync()

@@ -16,9 +16,11 @@ public class SiblingTests
 
         var both = await cluster.GetAsync(cluster.Walk[4], quorum: 3);
         Assert.Equal(["2", "3"], LinkedCluster.ValuesOf(both));
+        Assert.Equal(1, cluster[cluster.Walk[4]].Statistics.ReadsWithSiblings);
 
         await cluster.PutAsync(cluster.Walk[2], "4", both.Versions.Context);
         Assert.Equal(["4"], LinkedCluster.ValuesOf(await cluster.GetAsync(cluster.Walk[3], quorum: 3)));
+        Assert.Equal(0, cluster[cluster.Walk[3]].Statistics.ReadsWithSiblings);
     }
 
     [Theory]

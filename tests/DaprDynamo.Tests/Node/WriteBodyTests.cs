@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Node.PublicApi;
 using Xunit;
 
@@ -85,7 +86,8 @@ public class WriteBodyTests
         Assert.Throws<JsonException>(() => WriteBody.Parse([.. "{\"value\":\""u8, 0xC3, 0x28, .. "\"}"u8]));
 
     [Theory]
-    [InlineData(100, true)]
+    [InlineData(KeyApi.ValueDepthMax, true)]
+    [InlineData(KeyApi.ValueDepthMax + 1, false)]
     [InlineData(10_000, false)]
     public void Nesting_is_bounded(int depth, bool accepted)
     {

@@ -189,6 +189,44 @@ public abstract class RecordStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_scan_tells_the_keys_that_have_a_value_with_their_figures_and_passes_deleted_ones_over()
+    {
+        await using var store = await OpenAsync(OnePartition);
+        await store.ChangeAsync(Key("b"), _ => Record("1234", changedAtMs: 77), None);
+        await store.ChangeAsync(Key("c"), _ => Tombstone(), None);
+        await store.ChangeAsync(
+            Key("d"), _ => new(Record("12").Versions.Write(VersionVector.Empty, new Actor("node-2", 7, 1), Encoding.UTF8.GetBytes("345")), 1, 78), None);
+
+        var scan = await store.ScanKeysAsync(0, null, 10, None);
+
+        Assert.Equal([(Key("b"), 1, 4L, 77L), (Key("d"), 2, 5L, 78L)], scan.Keys.Select(key => (key.Key, key.Siblings, key.SizeBytes, key.ChangedAtMs)));
+        Assert.Equal((1, null), (scan.Deleted, scan.LookedUpTo));
+        Assert.Empty((await store.ScanKeysAsync(0, Key("d"), 10, None)).Keys);
+
+        await store.ChangeAsync(Key("b"), _ => Record("1", changedAtMs: 79), None);
+        await store.ChangeAsync(Key("d"), _ => Tombstone(), None);
+        Assert.Equal([(Key("b"), 1L)], (await store.ScanKeysAsync(0, null, 10, None)).Keys.Select(key => (key.Key, key.SizeBytes)));
+    }
+
+    [Fact]
+    public async Task A_scan_looks_at_no_more_records_than_it_may_although_all_are_deleted()
+    {
+        await using var store = await OpenAsync(OnePartition);
+        foreach (var text in new[] { "a", "b", "c", "d" })
+        {
+            await store.ChangeAsync(Key(text), _ => Tombstone(), None);
+        }
+
+        await store.ChangeAsync(Key("e"), Write("v"), None);
+
+        var first = await store.ScanKeysAsync(0, null, 3, None);
+        Assert.Equal((0, 3, Key("c")), (first.Keys.Count, first.Deleted, first.LookedUpTo));
+        var second = await store.ScanKeysAsync(0, first.LookedUpTo, 3, None);
+        Assert.Equal(Key("e"), Assert.Single(second.Keys).Key);
+        Assert.Equal((1, null), (second.Deleted, second.LookedUpTo));
+    }
+
+    [Fact]
     public async Task Metadata_reads_back_and_is_overwritten()
     {
         Assert.Null(await Store.ReadMetadataAsync("epoch", None));
@@ -238,6 +276,8 @@ public abstract class RecordStoreContract : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ReadPageAsync(8, null, 1, None).AsTask());
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ReadPageAsync(-1, null, 1, None).AsTask());
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ReadPageAsync(0, null, 0, None).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ScanKeysAsync(8, null, 1, None).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ScanKeysAsync(0, null, 0, None).AsTask());
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.ReadHintsAsync("n", 0, 0, None).AsTask());
     }
 

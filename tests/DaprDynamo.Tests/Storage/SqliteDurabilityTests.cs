@@ -159,9 +159,43 @@ public sealed class SqliteDurabilityTests : IDisposable
     public async Task A_format_of_another_version_is_refused()
     {
         await (await OpenAsync()).DisposeAsync();
-        Execute("PRAGMA user_version = 2");
+        Execute("PRAGMA user_version = 3");
         var error = await Assert.ThrowsAsync<StoreMismatchException>(() => OpenAsync());
-        Assert.Contains("has the format 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has the format 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_of_the_first_format_is_brought_up_to_this_one_with_all_it_holds()
+    {
+        await using (var store = await OpenAsync())
+        {
+            await store.ChangeAsync(Key("a"), Write("12345"), None);
+            await store.ChangeAsync(Key("b"), _ => Tombstone(), None);
+            await store.ChangeHintAsync("node-2", Key("a"), Write("h"), None);
+        }
+
+        Execute("""
+            CREATE TABLE first_format (
+                partition INTEGER NOT NULL, key BLOB NOT NULL,
+                epoch INTEGER NOT NULL, changed_at_ms INTEGER NOT NULL, seal INTEGER NOT NULL, versions BLOB NOT NULL,
+                PRIMARY KEY (partition, key)) WITHOUT ROWID, STRICT;
+            INSERT INTO first_format SELECT partition, key, epoch, changed_at_ms, seal, versions FROM records;
+            DROP TABLE records;
+            ALTER TABLE first_format RENAME TO records;
+            PRAGMA user_version = 1;
+            """);
+
+        for (var opening = 0; opening < 2; opening++)
+        {
+            await using var store = await OpenAsync();
+            Assert.Equal("12345", Value(await store.ReadAsync(Key("a"), None)));
+            Assert.True((await store.ReadAsync(Key("b"), None))!.Versions.IsTombstone);
+            Assert.Equal("h", Value(await store.ReadHintAsync("node-2", Key("a"), None)));
+            var space = new PartitionSpace(8);
+            var listed = Assert.Single((await store.ScanKeysAsync(space.PartitionOf(Key("a")), null, 10, None)).Keys);
+            Assert.Equal((Key("a"), 1, 5L), (listed.Key, listed.Siblings, listed.SizeBytes));
+            await store.ChangeAsync(Key("c"), Write("new"), None);
+        }
     }
 
     [Fact]

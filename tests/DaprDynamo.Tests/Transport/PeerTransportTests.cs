@@ -97,7 +97,7 @@ public class PeerTransportTests
             "synced" => new MembersSynced("formed", [Member], ["node-3"]),
             "prepared" => new ChangePrepared(null),
             "objection" => new ChangePrepared("Not now."),
-            "listed" => new KeysListed([new ListedKey(SomeKey, 2, 1 << 20, 1_795_000_000_000)]),
+            "listed" => new KeysListed([new ListedKey(SomeKey, 2, 1 << 20, 1_795_000_000_000)], SomeKey),
             "page" => new RecordsPulled([KeyValuePair.Create(SomeKey, Record)], IsLast: true),
             "large page" => new RecordsPulled([.. Enumerable.Range(0, 500).Select(number => KeyValuePair.Create(Key.FromText($"key-{number}"), Record))], IsLast: false),
             _ => new PeerFailure(PeerFailureKind.StoreFull, "The disk is full."),
@@ -350,7 +350,7 @@ public class PeerTransportTests
         KeysCompared compared => $"keys {string.Join(' ', compared.Different)}",
         TombstonesConfirmed confirmed => $"verdicts {string.Join(' ', confirmed.Verdicts)}",
         MembersSynced synced => $"{synced.Formation} {Comparable(synced.Records)} {string.Join(' ', synced.Wanted)}",
-        KeysListed listed => string.Join(' ', listed.Keys),
+        KeysListed listed => $"{string.Join(' ', listed.Keys)} {listed.LookedUpTo}",
         RecordsPulled pulled => $"{string.Join(' ', pulled.Records)} {pulled.IsLast}",
         _ => answer.ToString(),
     };

@@ -30,6 +30,25 @@ public class EventBufferTests
     }
 
     [Fact]
+    public void Ordinary_requests_make_room_before_failures_slow_ones_and_what_happens_to_the_cluster()
+    {
+        Add("health");
+        AddRequest("failed", isFailure: true);
+        for (var number = 1; number <= 9; number++)
+        {
+            AddRequest($"{number}");
+        }
+
+        Assert.Equal(("health failed 8 9", 11L, 7L), ReadAll(after: 0));
+        Assert.Equal(("8 9", 11L, 5L), ReadAll(after: 4));
+
+        AddRequest("slow", durationMs: 300);
+        Assert.Equal("failed 8 9 slow", ReadAll(after: 0).Names);
+        AddRequest("10");
+        Assert.Equal("failed 9 slow 10", ReadAll(after: 0).Names);
+    }
+
+    [Fact]
     public void A_reader_that_knows_a_later_sequence_than_there_is_knows_it_from_an_earlier_life()
     {
         Add("a");
@@ -56,6 +75,18 @@ public class EventBufferTests
         {
             _events.Add(new HealthEvent(nodeId, IsSuspect: true) { At = DateTimeOffset.UnixEpoch });
         }
+    }
+
+    private void AddRequest(string key, bool isFailure = false, double durationMs = 1) => _events.Add(new RequestEvent
+    {
+        At = DateTimeOffset.UnixEpoch, Verb = "get", Key = key, Status = "Found", IsFailure = isFailure, DurationMs = durationMs,
+        Coordinator = "node-1", IsForwarded = false, Needed = 1, Replicas = 3, Answered = [], Siblings = 1, Calls = [],
+    });
+
+    private (string Names, long Next, long Dropped) ReadAll(long after)
+    {
+        var (events, next, dropped) = _events.Read(after, limit: 100);
+        return (string.Join(' ', events.Select(happened => happened is RequestEvent request ? request.Key : ((HealthEvent)happened).NodeId)), next, dropped);
     }
 
     private (string NodeIds, long Next, long Dropped) Read(long after, int limit = 100)
