@@ -14,8 +14,12 @@ public sealed record JsonDraft(JsonElement? Value, string? Trouble, int SizeByte
     /// <summary>The most a value may take, in bytes of JSON without insignificant white space.</summary>
     public const int SizeBytesMax = 1024 * 1024;
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    // What nodes take; the readers' own limit is lower, and would leave values that cannot be looked at.
+    private const int DepthMax = 128;
+
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = DepthMax };
+    private static readonly JsonSerializerOptions Compact = new() { MaxDepth = DepthMax, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { MaxDepth = DepthMax, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
     /// <summary>Reads what a user has written.</summary>
     public static JsonDraft Of(string text)
@@ -23,7 +27,7 @@ public sealed record JsonDraft(JsonElement? Value, string? Trouble, int SizeByte
         ArgumentNullException.ThrowIfNull(text);
         try
         {
-            var value = JsonElement.Parse(text);
+            var value = JsonElement.Parse(text, Reading);
             var sizeBytes = Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(value, Compact));
             return new(value, sizeBytes > SizeBytesMax ? Text($"A value is at most {SizeBytesMax:N0} bytes; this one is {sizeBytes:N0}.") : null, sizeBytes);
         }
