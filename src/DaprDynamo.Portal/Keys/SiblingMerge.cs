@@ -88,5 +88,26 @@ public static class SiblingMerge
         }
     }
 
-    private static JsonNode? ToNode(JsonElement value) => JsonNode.Parse(value.GetRawText(), documentOptions: ApiJson.DocumentOptions);
+    // By hand: JsonNode's own reading fails on names that an object has twice, and nodes keep such values as they came. The last one stands,
+    // as in most readers.
+    private static JsonNode? ToNode(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return null;
+            case JsonValueKind.Array:
+                return new JsonArray([.. value.EnumerateArray().Select(ToNode)]);
+            case JsonValueKind.Object:
+                var members = new JsonObject();
+                foreach (var member in value.EnumerateObject())
+                {
+                    members[member.Name] = ToNode(member.Value);
+                }
+
+                return members;
+            default:
+                return JsonValue.Create(value);
+        }
+    }
 }

@@ -32,3 +32,13 @@ reconnect?.addEventListener("components-reconnect-state-changed", event => {
             break;
     }
 });
+
+// A long text is sent when its writer pauses, not with every keystroke. Leaving the field tells of it anyway.
+const pauses = new WeakMap();
+document.addEventListener("input", event => {
+    const field = event.target;
+    if (field instanceof HTMLTextAreaElement && "tellsAtPauses" in field.dataset) {
+        clearTimeout(pauses.get(field));
+        pauses.set(field, setTimeout(() => field.dispatchEvent(new Event("change", { bubbles: true })), 250));
+    }
+});

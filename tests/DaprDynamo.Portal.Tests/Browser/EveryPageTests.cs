@@ -25,27 +25,6 @@ public sealed class EveryPageTests(PortalFixture portal)
         tab.AssertNoErrors();
     }
 
-    [Theory]
-    [MemberData(nameof(Pages))]
-    public async Task Its_text_stands_out_from_its_background_by_day_and_by_night(string path, string title)
-    {
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            foreach (var (width, height) in new[] { (1440, 900), (390, 844) })
-            {
-                IntegrationTests.Processes.Needs.Chromium();
-                await using var tab = await portal.Browser.OpenAsync(portal.Portal.Address, scheme, width, height);
-                await tab.GoToAsync(path);
-                await Assertions.Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = title, Level = 1, Exact = true })).ToBeVisibleAsync();
-                var faint = await tab.Page.EvaluateAsync<string[]>(Scripts.FaintText);
-                Assert.True(faint.Length == 0, $"{scheme} {width}: {string.Join('\n', faint)}");
-                var unnamed = await tab.Page.EvaluateAsync<string[]>(Scripts.UnnamedControls);
-                Assert.True(unnamed.Length == 0, $"{scheme} {width}: {string.Join('\n', unnamed)}");
-                Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{width}: the page is wider than the window.");
-            }
-        }
-    }
-
     [Fact]
     public async Task The_keyboard_reaches_the_content_first_and_every_page_after_it()
     {

@@ -11,7 +11,7 @@ public sealed class LocalClusterTests(PortalFixture portal)
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task A_join_is_planned_confirmed_and_watched_until_the_node_is_ready()
+    public async Task A_join_and_then_a_leave_are_planned_confirmed_and_watched_to_their_ends()
     {
         Needs.Chromium();
         using var folder = new TempFolder();
@@ -30,8 +30,14 @@ public sealed class LocalClusterTests(PortalFixture portal)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start node-4" }).ClickAsync();
         var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "node-4" });
         await Assertions.Expect(row.Filter(new() { HasText = "ready" }).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Assertions.Expect(tab.Page.GetByText("node-4 joins in zone b")).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page.GetByText("node-4 joins in zone b", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Banner).GetByText("4 nodes, all well")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Plan a leave of node-4" }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByText("Replicas to copy")).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Let node-4 leave" }).ClickAsync();
+        await Assertions.Expect(row.Filter(new() { HasText = "has left" }).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(tab.Page.GetByText("node-4 leaves", new() { Exact = true })).ToBeVisibleAsync();
         tab.AssertNoErrors();
     }
 }

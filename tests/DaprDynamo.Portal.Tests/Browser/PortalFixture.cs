@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using DaprDynamo.IntegrationTests.Processes;
 using Xunit;
 
@@ -47,6 +48,19 @@ public sealed class PortalFixture : IAsyncLifetime
     {
         using var answer = await Cluster.Http.PostAsJsonAsync(new Uri(Cluster.Nodes[0].Address, $"/v1/{key}"), new { value });
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Gives a key two values, as two clients do that do not know of each other.</summary>
+    public async Task MakeSiblingsAsync(string key)
+    {
+        var address = new Uri(Cluster.Nodes[1].Address, $"/v1/{key}?quorum=3");
+        await CreateAsync(key, new { items = new[] { "milk" } });
+        var clock = (await Cluster.Http.GetFromJsonAsync<JsonElement>(address)).GetProperty("clock").GetString();
+        foreach (var item in new[] { "bread", "eggs" })
+        {
+            using var answer = await Cluster.Http.PutAsJsonAsync(address, new { value = new { items = new[] { "milk", item } }, clock });
+            answer.EnsureSuccessStatusCode();
+        }
     }
 
     public async Task DisposeAsync()

@@ -69,7 +69,7 @@ public sealed class RingPageTests(PortalFixture portal)
         try
         {
             await Assertions.Expect(row.GetByText("silent")).ToBeVisibleAsync();
-            await Assertions.Expect(tab.Page.Locator("g.disc[data-tone=bad] title")).ToHaveTextAsync("node-4: silent");
+            await Assertions.Expect(tab.Page.Locator("g.disc[data-tone=bad] title")).ToContainTextAsync("node-4: silent");
             await Assertions.Expect(tab.Page.GetByRole(AriaRole.Banner).GetByText("1 node is silent")).ToBeVisibleAsync();
         }
         finally

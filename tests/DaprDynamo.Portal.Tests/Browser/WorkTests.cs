@@ -37,10 +37,7 @@ public sealed class WorkTests(PortalFixture portal)
     {
         Needs.Chromium();
         var key = $"cart-{Guid.NewGuid():N}";
-        await portal.CreateAsync(key, new { items = new[] { "milk" } });
-        var clock = (await ReadAsync(key)).GetProperty("clock").GetString();
-        await PutAsync(key, new { items = new[] { "milk", "bread" } }, clock!);
-        await PutAsync(key, new { items = new[] { "milk", "eggs" } }, clock!);
+        await portal.MakeSiblingsAsync(key);
         Assert.Equal(2, (await ReadAsync(key)).GetProperty("value").GetArrayLength());
 
         await using var tab = await portal.OpenAsync($"/keys?key={key}");
@@ -90,10 +87,4 @@ public sealed class WorkTests(PortalFixture portal)
     private Uri AddressOf(string key) => new(portal.Cluster.Nodes[1].Address, $"/v1/{key}?quorum=3");
 
     private async Task<JsonElement> ReadAsync(string key) => await portal.Cluster.Http.GetFromJsonAsync<JsonElement>(AddressOf(key));
-
-    private async Task PutAsync(string key, object value, string clock)
-    {
-        using var answer = await portal.Cluster.Http.PutAsJsonAsync(AddressOf(key), new { value, clock });
-        answer.EnsureSuccessStatusCode();
-    }
 }

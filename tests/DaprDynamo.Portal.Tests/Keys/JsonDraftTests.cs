@@ -12,6 +12,15 @@ public sealed class JsonDraftTests
     public void Nothing_is_no_value() => Assert.Equal("A value is needed: any JSON.", JsonDraft.Of("  ").Trouble);
 
     [Fact]
+    public void A_value_as_deep_as_nodes_take_is_read_and_shown()
+    {
+        var draft = JsonDraft.Of(new string('[', 120) + new string(']', 120));
+        Assert.Null(draft.Trouble);
+        Assert.Null(JsonDraft.Of(JsonDraft.Show(draft.Value!.Value)).Trouble);
+        Assert.Null(JsonDraft.Of(JsonDraft.Show(SiblingMerge.Of([draft.Value.Value]).Value)).Trouble);
+    }
+
+    [Fact]
     public void White_space_does_not_count() => Assert.Equal((null, 9), (JsonDraft.Of("{ \"a\" : [ 1 ] }").Trouble, JsonDraft.Of("{ \"a\" : [ 1 ] }").SizeBytes));
 
     [Fact]

@@ -23,6 +23,10 @@ public sealed class SiblingMergeTests
     }
 
     [Fact]
+    public void A_value_that_has_a_name_twice_is_merged_with_the_last_that_it_says() =>
+        Assert.Equal("""{"a":2,"b":3}""", SiblingMerge.Of(Parse("""{"a":1,"a":2}|{"b":3}""")).Value!.ToJsonString());
+
+    [Fact]
     public void What_is_in_any_sibling_is_in_the_suggestion()
     {
         var merged = SiblingMerge.Of(Parse("""{"a":[1,2]}|{"a":[3]}|{"b":true,"a":[]}""")).Value!;

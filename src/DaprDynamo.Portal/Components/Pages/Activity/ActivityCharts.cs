@@ -27,7 +27,7 @@ public sealed class ActivityCharts
             new("p95", latencies.ConvertAll(all => all.PercentileMs(0.95))),
             new("p99", latencies.ConvertAll(all => all.PercentileMs(0.99))),
         ];
-        Failures = [Line("failures", step => step.PerSecond(done => done.Failures))];
+        Failures = [.. Verbs.Select(verb => Line(verb, step => step.PerSecond(done => FailuresOf(done, verb))))];
         Repairs =
         [
             Line("by reads", step => step.PerSecond(done => done.Repairs.GetValueOrDefault("read"))),
@@ -57,7 +57,7 @@ public sealed class ActivityCharts
     /// <summary>How long requests took, in milliseconds.</summary>
     public IReadOnlyList<ChartLine> Latencies { get; }
 
-    /// <summary>Failures a second.</summary>
+    /// <summary>Failures a second, by verb.</summary>
     public IReadOnlyList<ChartLine> Failures { get; }
 
     /// <summary>Repairs a second, by what showed that a replica was behind.</summary>
@@ -78,4 +78,6 @@ public sealed class ActivityCharts
     private ChartLine Line(string name, Func<ActivityStep, double?> value) => new(name, _steps.ConvertAll(step => value(step)));
 
     private static long CountOf(ActivityFigures done, string verb) => done.Operations.TryGetValue(verb, out var operations) ? operations.Count : 0;
+
+    private static long FailuresOf(ActivityFigures done, string verb) => done.Operations.TryGetValue(verb, out var operations) ? operations.Failures : 0;
 }

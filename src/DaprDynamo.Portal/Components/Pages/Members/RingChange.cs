@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace DaprDynamo.Portal.Components.Pages.Members;
 
 /// <summary>What a user wants to do with the cluster.</summary>
@@ -26,6 +28,8 @@ public enum RingChangeKind
 /// <param name="By">The new node that takes the place of a dead one; null but for that.</param>
 public sealed record RingChange(RingChangeKind Kind, string NodeId, string? Zone = null, string? By = null)
 {
+    private static readonly SearchValues<char> PlainInShells = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-");
+
     /// <summary>The change as the nodes' <c>/admin/plan</c> wants to be asked.</summary>
     public string Query => Kind switch
     {
@@ -49,11 +53,31 @@ public sealed record RingChange(RingChangeKind Kind, string NodeId, string? Zone
     /// <summary>Whether it may lose what only the member has: to be confirmed by typing its id.</summary>
     public bool IsGrave => Kind is RingChangeKind.Remove or RingChangeKind.Replace;
 
-    /// <summary>What starts the new node on another machine.</summary>
-    /// <param name="seed">A member's id and address that it may ask for the cluster.</param>
-    public string Command(string seed) =>
-        $"dotnet run --project src/DaprDynamo.Node -- --urls http://*:5080 --Dynamo:NodeId={By ?? NodeId}"
-        + (Zone is null ? "" : $" --Dynamo:Zone={Zone}")
-        + (Kind == RingChangeKind.Replace ? $" --Dynamo:Replaces={NodeId}" : "")
-        + $" --Dynamo:Seeds:0={seed}";
+    /// <summary>What starts the new node on another machine, as a shell takes it.</summary>
+    /// <param name="seed">A member that it may ask for the cluster: its id and address, or through Dapr its app id.</param>
+    /// <param name="road">How the nodes reach each other.</param>
+    public string Command(string seed, NodeRoad road)
+    {
+        var id = By ?? NodeId;
+        // Through Dapr a node's id is its sidecar's app id, and it listens where the sidecar expects it.
+        string[] start = road == NodeRoad.Dapr
+            ?
+            [
+                "dapr", "run", "--app-id", id, "--app-port", "5080", "--config", "dapr/config.yaml", "--resources-path", "components", "--max-body-size", "64Mi",
+                "--read-buffer-size", "64Ki", "--enable-app-health-check", "--app-health-check-path", "/healthz/live", "--",
+            ]
+            : [];
+        string[] node =
+        [
+            "dotnet", "run", "--project", "src/DaprDynamo.Node", "--", "--urls", "http://*:5080",
+            road == NodeRoad.Dapr ? "--Dynamo:Transport=Dapr" : $"--Dynamo:NodeId={id}",
+            .. Zone is null ? (string[])[] : [$"--Dynamo:Zone={Zone}"],
+            .. Kind == RingChangeKind.Replace ? [$"--Dynamo:Replaces={NodeId}"] : (string[])[],
+            $"--Dynamo:Seeds:0={seed}",
+        ];
+        return string.Join(' ', start.Concat(node).Select(Quote));
+    }
+
+    private static string Quote(string word) =>
+        word.Length > 0 && !word.AsSpan().ContainsAnyExcept(PlainInShells) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -8,6 +8,12 @@ namespace DaprDynamo.Portal.Components.Pages.Ring;
 /// </summary>
 public static class NodePalette
 {
+    /// <summary>So many nodes are told apart by hue and name alone.</summary>
+    public const int CrowdMin = 13;
+
+    /// <summary>How many textures there are. Hues next to each other belong to numbers 13, 21, 34 or 55 apart: no multiples of it.</summary>
+    public const int Textures = 4;
+
     private const double GoldenAngleDegrees = 137.508;
     private const double FirstHueDegrees = 25;
 
@@ -20,6 +26,16 @@ public static class NodePalette
 
     /// <summary>The hue as a style that components put on an element: <c>--hue: 25</c>.</summary>
     public static string StyleOf(string nodeId) => string.Create(CultureInfo.InvariantCulture, $"--hue: {HueDegreesOf(nodeId)}");
+
+    /// <summary>
+    /// Which of <see cref="Textures"/> goes with the hue in a crowd, 0 for none: nodes whose hues are next to each other have different
+    /// ones, as long as there are not many more than a hundred.
+    /// </summary>
+    public static int TextureOf(string nodeId)
+    {
+        ArgumentNullException.ThrowIfNull(nodeId);
+        return (int)(NumberOf(nodeId) % Textures);
+    }
 
     /// <summary>A name short enough for a picture: the id's number, or its first letters.</summary>
     public static string ShortNameOf(string nodeId)

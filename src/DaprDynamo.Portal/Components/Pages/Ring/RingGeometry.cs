@@ -80,16 +80,6 @@ public sealed class RingGeometry(int partitions)
             $"M{At(from, outer)}A{outer} {outer} 0 {large} 1 {At(to, outer)}L{At(to, inner)}A{inner} {inner} 0 {large} 0 {At(from, inner)}Z");
     }
 
-    /// <summary>Where the discs of the nodes are, evenly spread around the middle in the order of their ids.</summary>
-    public static IReadOnlyDictionary<string, RingPoint> DiscsOf(IReadOnlyCollection<string> nodeIds, double radius)
-    {
-        ArgumentNullException.ThrowIfNull(nodeIds);
-        return nodeIds.Order(ByNumber).Index().ToDictionary(
-            node => node.Item,
-            node => nodeIds.Count == 1 ? new RingPoint(Centre, Centre) : At(2 * Math.PI * node.Index / nodeIds.Count, radius),
-            StringComparer.Ordinal);
-    }
-
     /// <summary>A bent line between two points, bowed towards the middle.</summary>
     public static string Link(RingPoint from, RingPoint to) => $"M{from}Q{BowOf(from, to)} {to}";
 

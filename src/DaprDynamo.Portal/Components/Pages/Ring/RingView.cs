@@ -10,12 +10,13 @@ namespace DaprDynamo.Portal.Components.Pages.Ring;
 /// <param name="IsAway">Whether it does not answer.</param>
 /// <param name="Primaries">How many partitions it is primary of.</param>
 /// <param name="Replicas">How many partitions it keeps.</param>
+/// <param name="LoadToMean">The same against the mean of those on the ring; null when it is not on it.</param>
 /// <param name="Keys">How many live keys it keeps; null when it has not told.</param>
 /// <param name="SizeBytes">What its store takes; null when it has not told.</param>
 /// <param name="Zone">What fails together with it.</param>
 /// <param name="Transfer">What it copies at present; null for nothing.</param>
 public sealed record RingNode(
-    string NodeId, string Tone, string State, bool IsAway, int Primaries, int Replicas, long? Keys, long? SizeBytes, string Zone, TransferResponse? Transfer);
+    string NodeId, string Tone, string State, bool IsAway, int Primaries, int Replicas, double? LoadToMean, long? Keys, long? SizeBytes, string Zone, TransferResponse? Transfer);
 
 /// <summary>Records that one node keeps for another.</summary>
 /// <param name="HolderId">Who keeps them.</param>
@@ -45,6 +46,7 @@ public sealed record RingView
         }
 
         var loads = ring.Members.ToDictionary(member => member.NodeId, StringComparer.Ordinal);
+        var mean = ring.Members.Where(member => member.ReplicaPartitions > 0).Select(member => member.ReplicaPartitions).DefaultIfEmpty(0).Average();
         return new RingView
         {
             Ring = ring,
@@ -52,7 +54,7 @@ public sealed record RingView
             [
                 .. members.Members.Where(member => !member.IsRemoved && member.State != "Left")
                     .OrderBy(member => member.NodeId, RingGeometry.ByNumber)
-                    .Select(member => Of(member, loads.GetValueOrDefault(member.NodeId), snapshot.Nodes.GetValueOrDefault(member.NodeId))),
+                    .Select(member => Of(member, loads.GetValueOrDefault(member.NodeId), snapshot.Nodes.GetValueOrDefault(member.NodeId), mean)),
             ],
             Hints =
             [
@@ -62,7 +64,7 @@ public sealed record RingView
         };
     }
 
-    private static RingNode Of(MemberResponse member, RingMemberResponse? load, NodeSnapshot? node)
+    private static RingNode Of(MemberResponse member, RingMemberResponse? load, NodeSnapshot? node, double mean)
     {
         var isLost = node?.Feed == FeedState.Lost;
         var (tone, state) = member switch
@@ -77,6 +79,6 @@ public sealed record RingView
         };
         return new RingNode(
             member.NodeId, tone, state, isLost || member.Health == "Suspect", load?.Primaries ?? 0, load?.ReplicaPartitions ?? 0,
-            node?.Stats?.Store.LiveKeys, node?.Stats?.Store.SizeBytes, member.Zone, member.Transfer);
+            load is { ReplicaPartitions: > 0 } ? load.ReplicaPartitions / mean : null, node?.Stats?.Store.LiveKeys, node?.Stats?.Store.SizeBytes, member.Zone, member.Transfer);
     }
 }

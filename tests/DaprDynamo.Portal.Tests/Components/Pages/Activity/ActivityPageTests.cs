@@ -1,4 +1,5 @@
 using Bunit;
+using DaprDynamo.Portal.Components.Charts;
 using DaprDynamo.Portal.Components.Pages.Activity;
 using DaprDynamo.Portal.Live;
 using DaprDynamo.Portal.Tests.Live;
@@ -36,6 +37,26 @@ public sealed class ActivityPageTests : BunitContext
         var all = page.Find("tfoot tr").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["all", "38", "2", "40", "2", "ms", "8", "ms", "8", "ms"], all);
         Assert.Contains("failures=1", page.Find(".tile a").GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Failures_are_counted_over_all_steps_and_nodes_and_told_by_verb()
+    {
+        var now = DateTimeOffset.UtcNow;
+        foreach (var nodeId in new[] { "node-1", "node-2" })
+        {
+            for (var told = 0; told <= 60; told++)
+            {
+                _activity.Add(nodeId, SomeStats.Of(100 + (2 * told), told, (2, 10 * told)), now.AddSeconds(2 * (told - 60)));
+            }
+        }
+
+        var page = Render<ActivityPage>();
+        Assert.StartsWith("120", page.Find(".tile[data-tone=bad] dd").TextContent, StringComparison.Ordinal);
+        var failures = page.FindComponents<LineChart>().Single(chart => chart.Instance.Title == "Failures").Instance.Lines;
+        Assert.Equal(["get", "create", "put", "delete"], failures.Select(line => line.Name));
+        Assert.Contains(failures[0].Values, value => value > 0);
+        Assert.DoesNotContain(failures.Skip(1).SelectMany(line => line.Values), value => value > 0);
     }
 
     [Fact]

@@ -41,17 +41,4 @@ public sealed class MemberViewTests
     public void Those_that_are_gone_come_last() => Assert.Equal(
         ["node-2", "node-3", "node-1"],
         MemberView.Of(Clusters.Of(3).With("node-1", member => member with { IsRemoved = true })).Select(view => view.Member.NodeId));
-
-    [Theory]
-    [InlineData(RingChangeKind.Join, "join=node-6&zone=b%20c")]
-    [InlineData(RingChangeKind.Leave, "leave=node-6")]
-    [InlineData(RingChangeKind.Remove, "remove=node-6")]
-    [InlineData(RingChangeKind.Replace, "replace=node-6&by=node-7")]
-    [InlineData(RingChangeKind.Rebalance, "rebalance=true")]
-    public void A_change_is_planned_as_nodes_want_to_be_asked(RingChangeKind kind, string query) =>
-        Assert.Equal(query, new RingChange(kind, "node-6", kind == RingChangeKind.Join ? "b c" : null, kind == RingChangeKind.Replace ? "node-7" : null).Query);
-
-    [Fact]
-    public void A_replacement_is_started_with_the_name_of_the_dead() =>
-        Assert.Contains("--Dynamo:NodeId=node-7 --Dynamo:Replaces=node-2 --Dynamo:Seeds:0=node-1=http://a:1", new RingChange(RingChangeKind.Replace, "node-2", By: "node-7").Command("node-1=http://a:1"), StringComparison.Ordinal);
 }

@@ -19,6 +19,13 @@ public sealed class NodePaletteTests
         }
     }
 
+    [Fact]
+    public void Of_64_nodes_those_with_hues_next_to_each_other_have_different_textures()
+    {
+        var nodes = Enumerable.Range(1, 64).Select(number => $"node-{number}").OrderBy(NodePalette.HueDegreesOf).ToList();
+        Assert.All(nodes.Zip(nodes.Skip(1).Append(nodes[0])), pair => Assert.NotEqual(NodePalette.TextureOf(pair.First), NodePalette.TextureOf(pair.Second)));
+    }
+
     [Theory]
     [InlineData("node-12", "12")]
     [InlineData("alpha", "al")]

@@ -54,11 +54,4 @@ public sealed class RingGeometryTests
     [InlineData(1, 0, "0000000000000000", "ffffffffffffffff")]
     public void A_partition_names_its_hashes(int partitions, int partition, string first, string last) =>
         Assert.Equal((first, last), new RingGeometry(partitions).HashesOf(partition));
-
-    [Fact]
-    public void Discs_follow_the_numbers_of_the_nodes_not_their_letters()
-    {
-        var discs = RingGeometry.DiscsOf(["node-10", "node-2", "node-1"], 100);
-        Assert.Equal(["node-1", "node-2", "node-10"], discs.OrderBy(disc => Math.Atan2(disc.Value.X - 360, 360 - disc.Value.Y) is var angle && angle < -1e-9 ? angle + 7 : angle).Select(disc => disc.Key));
-    }
 }

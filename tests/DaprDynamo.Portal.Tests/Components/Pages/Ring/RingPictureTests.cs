@@ -28,9 +28,26 @@ public sealed class RingPictureTests : BunitContext
     {
         var cluster = Clusters.Of(4).With("node-2", node => node with { Feed = FeedState.Lost });
         var picture = Draw(cluster);
-        Assert.Equal("node-2: silent", picture.Find("g.disc[data-tone=bad] title").TextContent);
+        Assert.Equal("node-2: silent, keeps 1.00 × the mean", picture.Find("g.disc[data-tone=bad] title").TextContent);
         Assert.Single(picture.FindAll("path.struck"));
         Assert.Equal(12, picture.FindAll("path.away").Count);
+    }
+
+    [Fact]
+    public void How_much_a_node_keeps_is_drawn_around_it_against_the_mean_and_told_in_words()
+    {
+        // Four nodes keep 7, 6, 6 and 6 of 25 partitions.
+        var picture = Draw(Clusters.Of(4, partitions: 25, replicas: 1));
+        Assert.Equal(["56 100", "48 100", "48 100", "48 100"], picture.FindAll("circle.load").Select(load => load.GetAttribute("stroke-dasharray")));
+        Assert.Equal("node-1: ready, keeps 1.12 × the mean", picture.Find("g.disc title").TextContent);
+        Assert.Equal(4, picture.FindAll("path.load-mean").Count);
+    }
+
+    [Fact]
+    public void In_a_crowd_arcs_are_told_apart_by_texture_too()
+    {
+        Assert.Empty(Draw(Clusters.Of(5, 256)).FindAll("path.texture"));
+        Assert.Equal(3 * 64, Draw(Clusters.Of(64, 256)).FindAll("path.texture").Count);
     }
 
     [Fact]

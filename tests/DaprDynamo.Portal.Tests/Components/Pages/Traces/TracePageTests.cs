@@ -65,6 +65,19 @@ public sealed class TracePageTests : BunitContext
     }
 
     [Fact]
+    public void Of_very_many_requests_under_one_id_the_latest_are_drawn_and_all_are_counted()
+    {
+        var log = new TraceLog();
+        Services.AddSingleton(log);
+        log.Add("node-1", [.. Enumerable.Range(0, 200).Select(later => SomeRequests.Put(1) with { Key = $"key-{later}", At = SomeRequests.Start.AddSeconds(later) })]);
+        var page = RenderPage(SomeRequests.TraceId);
+        Assert.Equal(50, page.FindAll(".waterfall").Count);
+        Assert.Equal("key-199", page.FindAll(".title a")[^1].TextContent);
+        Assert.Contains("200 requests came", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("The latest 50 are shown", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Very_late_calls_are_cut_off_at_first_and_shown_on_demand()
     {
         _traces.Add("node-1", [SomeRequests.Put(2, SomeRequests.Call("node-3", "Write", 0, 1000, "NoAnswer"))]);

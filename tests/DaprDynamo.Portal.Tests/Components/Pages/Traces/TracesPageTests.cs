@@ -74,7 +74,7 @@ public sealed class TracesPageTests : BunitContext
         Assert.Equal(["Cart/7"], Keys(page));
 
         page.Find(".pause").Click();
-        Assert.Equal(2, Keys(page).Count());
+        page.WaitForAssertion(() => Assert.Equal(2, Keys(page).Count()), TimeSpan.FromSeconds(20));
         Assert.Empty(page.FindAll(".came"));
     }
 
@@ -87,7 +87,35 @@ public sealed class TracesPageTests : BunitContext
         Send("node-1", SomeRequests.Put(1) with { Key = "later", TraceId = "b" });
         page.WaitForAssertion(() => Assert.Contains("1 new since", page.Find(".came").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         page.Find(".list").MouseLeave();
-        Assert.Equal(2, Keys(page).Count());
+        page.WaitForAssertion(() => Assert.Equal(2, Keys(page).Count()), TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void It_does_not_stand_still_for_a_pointer_on_a_list_that_is_gone()
+    {
+        Send("node-1", SomeRequests.Put(1));
+        var page = Render<TracesPage>();
+        page.Find(".list").MouseEnter();
+        page.Find(".list").FocusIn();
+        page.Find("input[type=number]").Input("5");
+        page.WaitForAssertion(() => Assert.Contains("None of the requests", page.Find(".empty").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        Send("node-1", SomeRequests.Put(9) with { Key = "later", TraceId = "b" });
+        page.WaitForAssertion(() => Assert.Equal(["later"], Keys(page)), TimeSpan.FromSeconds(20));
+        Assert.Empty(page.FindAll(".came"));
+    }
+
+    [Fact]
+    public void A_pointer_that_leaves_does_not_let_go_what_the_keyboard_holds()
+    {
+        Send("node-1", SomeRequests.Put(1));
+        var page = Render<TracesPage>();
+        page.Find(".list").MouseEnter();
+        page.Find(".list").FocusIn();
+        page.Find(".list").MouseLeave();
+        Send("node-1", SomeRequests.Put(1) with { Key = "later", TraceId = "b" });
+        page.WaitForAssertion(() => Assert.Contains("1 new since", page.Find(".came").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.Find(".list").FocusOut();
+        page.WaitForAssertion(() => Assert.Equal(2, Keys(page).Count()), TimeSpan.FromSeconds(20));
     }
 
     [Fact]
