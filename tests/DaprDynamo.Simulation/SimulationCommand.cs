@@ -16,17 +16,20 @@ internal static class SimulationCommand
         var repeatEvery = new Option<int>("--repeat-every") { Description = "Run every so many-th seed twice and compare; 0 for none.", DefaultValueFactory = _ => 50 };
         var seed = new Option<long?>("--seed") { Description = "Run this one seed." };
         var trace = new Option<bool>("--trace") { Description = "With --seed: write down everything that happens." };
+        var mistake = new Option<PlantedMistake>("--mistake") { Description = "What is wrong with the nodes on purpose, to see what catches it." };
         seeds.Validators.Add(result => RequireAtLeast(result, seeds, 1));
         threads.Validators.Add(result => RequireAtLeast(result, threads, 1));
         repeatEvery.Validators.Add(result => RequireAtLeast(result, repeatEvery, 0));
         var command = new RootCommand("Runs whole clusters on simulated time, network and disks, one a seed, and checks what is left of them.")
         {
-            seeds, first, threads, repeatEvery, seed, trace,
+            seeds, first, threads, repeatEvery, seed, trace, mistake,
         };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(parsed.GetValue(seed) is { } one
-            ? RunOne(one, parsed.GetValue(trace))
+            ? RunOne(RunOptionsDraw.Of(one) with { Mistake = parsed.GetValue(mistake) }, parsed.GetValue(trace))
             : RunMany(
-                new BatchOptions(parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(threads), parsed.GetValue(repeatEvery)), cancellationToken)));
+                new BatchOptions(
+                    parsed.GetValue(first), parsed.GetValue(seeds), parsed.GetValue(threads), parsed.GetValue(repeatEvery), parsed.GetValue(mistake)),
+                cancellationToken)));
         return command;
     }
 
@@ -39,14 +42,14 @@ internal static class SimulationCommand
         }
     }
 
-    private static int RunOne(long seed, bool withTrace)
+    private static int RunOne(RunOptions options, bool withTrace)
     {
-        foreach (var line in RunOptionsDraw.Of(seed).Describe())
+        foreach (var line in options.Describe())
         {
             Console.WriteLine(line);
         }
 
-        var result = SimulationRun.Execute(seed, withTrace ? new RunTrace(Console.Out) : null);
+        var result = SimulationRun.Execute(options, withTrace ? new RunTrace(Console.Out) : null);
         foreach (var violation in result.Violations)
         {
             Console.WriteLine($"VIOLATION {violation}");

@@ -11,12 +11,12 @@ internal static class Poll
 
     public static Task UntilAsync(Func<bool> condition, Func<string> what) => UntilAsync(() => ValueTask.FromResult(condition()), what);
 
-    public static async Task UntilAsync(Func<ValueTask<bool>> condition, Func<string> what)
+    public static async Task UntilAsync(Func<ValueTask<bool>> condition, Func<string> what, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, what());
+            Assert.True(Stopwatch.GetElapsedTime(started) < (limit ?? Limit), what());
             await Task.Delay(TimeSpan.FromMilliseconds(10));
         }
     }

@@ -8,9 +8,10 @@ using DaprDynamo.IntegrationTests.PublicApi;
 namespace DaprDynamo.IntegrationTests.Cluster;
 
 /// <summary>
-/// Clients that read and write without a pause, as behind a load balancer: each goes to the nodes that are in service. Every
-/// key has one writer, which counts up, so that a reader can tell a value that is older than what was acknowledged before it
-/// asked.
+/// Clients that read and write without a pause, as behind a load balancer: each goes to the nodes that are in service, and now
+/// and then to one that comes or goes, and on to another when that one does not serve at the moment. Every key has one writer,
+/// which counts up, so that whoever reads can tell a value that is older than what was acknowledged before it asked: the
+/// writer itself too, or it would write over a lost value and nobody would miss it.
 /// </summary>
 internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<string> keys, int writers, int readers)
 {
@@ -20,6 +21,8 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
     private readonly ConcurrentQueue<(string Phase, bool IsWrite, int Status, double TookMs)> _samples = [];
     private readonly ConcurrentQueue<string> _failures = [];
     private volatile IReadOnlyList<NodeProcess> _inService = [];
+    private volatile NodeProcess? _passing;
+    private int _servedInPassing;
     private volatile string _phase = "";
 
     /// <summary>Reads that were not answered, or with less than was acknowledged.</summary>
@@ -27,11 +30,18 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
 
     internal int Reads => _samples.Count(sample => !sample.IsWrite);
 
+    /// <summary>How many requests were answered by nodes that were about to come or go.</summary>
+    internal int ServedInPassing => Volatile.Read(ref _servedInPassing);
+
     /// <summary>What the last acknowledged write of a key said.</summary>
     internal int AcknowledgedOf(int key) => Volatile.Read(ref _acknowledged[key]);
 
     /// <summary>Says where clients go from now on, and how this time is called in the report.</summary>
-    internal void Enter(string phase, IReadOnlyList<NodeProcess> inService) => (_phase, _inService) = (phase, inService);
+    /// <param name="phase">The name.</param>
+    /// <param name="inService">The nodes that must serve.</param>
+    /// <param name="passing">One that comes or goes: it may refuse to serve, but what it answers must be right.</param>
+    internal void Enter(string phase, IReadOnlyList<NodeProcess> inService, NodeProcess? passing = null) =>
+        (_phase, _inService, _passing) = (phase, inService, passing);
 
     /// <summary>Creates all keys, with 0.</summary>
     internal Task LoadAsync(int clients = 32) => Parallel.ForEachAsync(Enumerable.Range(0, keys.Count), new ParallelOptions { MaxDegreeOfParallelism = clients }, async (key, _) =>
@@ -101,14 +111,13 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
         {
             // A key of this writer's own.
             var key = (random.Next((keys.Count - 1 - number) / writers + 1) * writers) + number;
-            var read = await TimedAsync(isWrite: false, () => ApiOf(random.Next()).GetAsync(keys[key]));
-            if (read is not { Status: 200 })
+            if (await ReadOnceAsync(key, random) is not { } read)
             {
                 continue;
             }
 
             var next = read.Values.Max(value => int.Parse(value, CultureInfo.InvariantCulture)) + 1;
-            var written = await TimedAsync(isWrite: true, () => ApiOf(random.Next()).PutAsync(keys[key], $"{next}", read.Clock));
+            var written = await TimedAsync(isWrite: true, () => ThroughSomebodyAsync(random, api => api.PutAsync(keys[key], $"{next}", read.Clock)));
             if (written is { Status: 200 })
             {
                 Volatile.Write(ref _acknowledged[key], next);
@@ -121,15 +130,45 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
         var random = new Random(1000 + number);
         while (!stop.IsCancellationRequested)
         {
-            var key = random.Next(keys.Count);
-            var acknowledged = AcknowledgedOf(key);
-            var phase = _phase;
-            var read = await TimedAsync(isWrite: false, () => ApiOf(random.Next()).GetAsync(keys[key]));
-            if (read is null || !Holds(read, acknowledged))
+            await ReadOnceAsync(random.Next(keys.Count), random);
+        }
+    }
+
+    /// <summary>Reads a key. All keys were created before, so a key that is not found is as bad as no answer.</summary>
+    /// <returns>The answer; null when it is none, or less than was acknowledged before it was asked for.</returns>
+    private async Task<ApiAnswer?> ReadOnceAsync(int key, Random random)
+    {
+        var (acknowledged, phase) = (AcknowledgedOf(key), _phase);
+        var read = await TimedAsync(isWrite: false, () => ThroughSomebodyAsync(random, api => api.GetAsync(keys[key])));
+        if (read is not null && Holds(read, acknowledged))
+        {
+            return read;
+        }
+
+        _failures.Enqueue($"{phase}: {keys[key]} was {acknowledged}: {read?.ToString() ?? "no answer"}");
+        return null;
+    }
+
+    /// <summary>One request in four goes to the node that comes or goes; and on to another when that one did nothing.</summary>
+    private async Task<ApiAnswer> ThroughSomebodyAsync(Random random, Func<KeyApi, Task<ApiAnswer>> ask)
+    {
+        if (_passing is { } passing && random.Next(4) == 0)
+        {
+            try
             {
-                _failures.Enqueue($"{phase}: {keys[key]} was {acknowledged}: {read?.ToString() ?? "no answer"}");
+                if (await ask(apiOf(passing)) is { Status: not 503 } answer)
+                {
+                    Interlocked.Increment(ref _servedInPassing);
+                    return answer;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Killed, not up yet, or gone already. A write it may have begun stands beside its repetition: both hold the same number.
             }
         }
+
+        return await ask(ApiOf(random.Next()));
     }
 
     private async Task<ApiAnswer?> TimedAsync(bool isWrite, Func<Task<ApiAnswer>> send)

@@ -38,6 +38,9 @@ internal sealed class BatchReport(IAnsiConsole console)
         Line($"{tally.Operations.Values.Sum():N0} operations: {Listed(tally.Operations)}");
         Line($"faults: {Listed(tally.Mishaps)}");
         Line($"engines: {Listed(tally.Engines)}");
+        var judged = tally.Judged;
+        Line($"read back: {judged.Reads:N0} reads judged, {judged.ReadsDuringChanges:N0} of them during a change; {judged.RunsWithChanges:N0} runs with changes among theirs");
+        Line($"copies kept: {judged.WritesWatched:N0} writes watched in {judged.CopiesWatched:N0} runs, {judged.LooksDuringChanges:N0} looks during changes; one change at a time: {judged.ChangesWatched:N0} runs");
         Line($"{tally.Seeds / took.TotalSeconds:N1} seeds a second, {took.TotalSeconds:N1} s");
         Line($"digest {tally.Digest:x16}");
         Line($"{tally.FailureCount} failures");

@@ -34,6 +34,9 @@ internal sealed class BatchTally
 
     internal IReadOnlyDictionary<string, long> Engines => _engines;
 
+    /// <summary>How much was held against the invariants that do not bind every run.</summary>
+    internal JudgedCounts Judged { get; private set; } = JudgedCounts.None;
+
     internal IReadOnlyList<FailedSeed> Failures => [.. _failures.OrderBy(failure => failure.Seed)];
 
     internal int FailureCount => _failures.Count;
@@ -46,6 +49,7 @@ internal sealed class BatchTally
             SimulatedTime += result.SimulatedTime;
             Events += result.Events;
             Digest ^= result.Digest;
+            Judged = Judged.Plus(result.Judged);
             _faults.Add(result.Faults);
             AddMishaps(result);
             foreach (var (name, count) in result.Engines)

@@ -16,7 +16,7 @@ internal static class SeedBatch
             {
                 var seed = options.First + number;
                 var repeat = options.RepeatEvery > 0 && number % options.RepeatEvery == 0;
-                tally.Add(RunGuarded(seed), repeat ? RunGuarded(seed) : null);
+                tally.Add(RunGuarded(seed, options.Mistake), repeat ? RunGuarded(seed, options.Mistake) : null);
                 ran?.Invoke(tally);
             }
         })).ToList();
@@ -26,11 +26,11 @@ internal static class SeedBatch
     }
 
     /// <summary>A simulation that breaks is a failure of its seed, not the end of the batch.</summary>
-    private static RunResult RunGuarded(long seed)
+    private static RunResult RunGuarded(long seed, PlantedMistake mistake)
     {
         try
         {
-            return SimulationRun.Execute(seed);
+            return SimulationRun.Execute(RunOptionsDraw.Of(seed) with { Mistake = mistake });
         }
         catch (Exception broken)
         {

@@ -4,32 +4,38 @@ using DaprDynamo.Simulation.Clients;
 namespace DaprDynamo.Simulation.Checkers;
 
 /// <summary>
-/// Where only primaries acknowledge, no disk was lost, and the two quorums overlap (R + W &gt; N), a read that began after a
-/// write was acknowledged has seen that write, unless a delete allowed the key's tombstone to be reaped.
+/// Where no disk was lost and the two quorums overlap (R + W &gt; N), a read that began after a write was acknowledged has
+/// seen that write, unless a delete allowed the key's tombstone to be reaped. With sloppy quorums it binds whenever all who
+/// acknowledged the write and all who answered the read keep the key themselves: only a copy that a stand-in keeps, until it
+/// has handed it over, may be where a read does not look.
 /// </summary>
 internal sealed class ReadsSeeAcknowledgedWrites : IChecker
 {
     public IEnumerable<string> Check(CheckedRun run)
     {
-        // While the ring changes a member that is cut off, or stands still, may be left out and go by what it knew.
-        if (!run.IsStrict || run.DisksReplaced > 0 || (run.RingChanges > 0 && run.IsCutOrFrozen))
-        {
-            yield break;
-        }
-
         var there = run.Writes.Seen.GroupBy(seen => seen.Key).ToDictionary(group => group.Key, group => group.Select(seen => seen.Sibling.Dot).ToHashSet());
-        foreach (var read in run.History.Where(entry => entry.IsAnsweredRead))
+        foreach (var (read, write) in Bound(run))
         {
-            var history = run.Writes[read.Key];
-            foreach (var write in history.Writes.Where(write => WasAcknowledgedBefore(write.Entry, read) && Overlap(write.Entry, read)))
+            if (!read.Result!.Seen.Contains(write.Dot) && !MayBeReaped(run.Writes[read.Key], write, read, there.GetValueOrDefault(read.Key) ?? []))
             {
-                if (!read.Result!.Seen.Contains(write.Dot) && !MayBeReaped(history, write, read, there[read.Key]))
-                {
-                    yield return $"key '{read.Key}': {read} has not seen {write}, which was acknowledged before it began; it saw {read.Result.Seen}.";
-                }
+                yield return $"key '{read.Key}': {read} has not seen {write}, which was acknowledged before it began; it saw {read.Result.Seen}.";
             }
         }
     }
+
+    /// <summary>The reads that were held against at least one write.</summary>
+    internal static IReadOnlyList<HistoryEntry> JudgedReads(CheckedRun run) => [.. Bound(run).Select(pair => pair.Read).Distinct(ReferenceEqualityComparer.Instance).Cast<HistoryEntry>()];
+
+    /// <summary>Every read with each write that it must have seen.</summary>
+    private static IEnumerable<(HistoryEntry Read, KnownWrite Write)> Bound(CheckedRun run) =>
+        // While the ring changes a member that is cut off, or stands still, may be left out and go by what it knew.
+        run.DisksReplaced > 0 || (run.RingChanges > 0 && run.IsCutOrFrozen)
+            ? []
+            : from read in run.History
+              where read.IsAnsweredRead && (run.IsStrict || read.IsByPrimaries)
+              from write in run.Writes[read.Key].Writes
+              where WasAcknowledgedBefore(write.Entry, read) && (run.IsStrict || write.Entry.IsByPrimaries) && Overlap(write.Entry, read)
+              select (read, write);
 
     private static bool WasAcknowledgedBefore(HistoryEntry write, HistoryEntry read) =>
         write.IsAcknowledgedWrite && write.CompletedAt < read.InvokedAt;

@@ -7,7 +7,7 @@ using DaprDynamo.Simulation.Time;
 namespace DaprDynamo.Simulation.Clients;
 
 /// <summary>How clients reach nodes: takes operations there and answers back, and writes both into the history.</summary>
-internal sealed class ClientLine(Simulator simulator, History history, Random random)
+internal sealed class ClientLine(Simulator simulator, SimulatedCluster cluster, History history, Random random)
 {
     // What a client allows the way there and back beyond the time it gives the node.
     private static readonly TimeSpan PatienceBeyondTimeout = TimeSpan.FromMilliseconds(100);
@@ -33,6 +33,7 @@ internal sealed class ClientLine(Simulator simulator, History history, Random ra
         Trace(entry, "begins");
         UnderWay++;
         var over = false;
+        var keepers = Keepers.Of(cluster, operation.Key);
         simulator.Schedule(abandonAfter ?? timeout + PatienceBeyondTimeout, null, () => End(null));
         if (node.Process is { } process)
         {
@@ -56,6 +57,9 @@ internal sealed class ClientLine(Simulator simulator, History history, Random ra
             if (result is not null)
             {
                 (entry.Result, entry.CompletedAt) = (result, simulator.Now);
+                keepers = keepers.AgreedWith(Keepers.Of(cluster, operation.Key));
+                var counting = operation is GetKey ? keepers.Reading : keepers.Writing;
+                (entry.IsByPrimaries, entry.IsDuringChange) = (result.Answered.All(counting.Contains), keepers.IsChanging);
             }
 
             Trace(entry, "ends");

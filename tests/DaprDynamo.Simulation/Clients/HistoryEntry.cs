@@ -21,6 +21,15 @@ internal sealed record HistoryEntry(int Number, string Client, string NodeId, Ke
     /// <summary>What the client heard; null when it never did: the operation may have happened, and may still.</summary>
     internal OperationResult? Result { get; set; }
 
+    /// <summary>
+    /// Whether all whose answers counted keep the key themselves, and kept it all the time: no one stood in for another. What
+    /// is acknowledged with the help of a stand-in a read may miss until the stand-in has handed it over (Dynamo, section 4.6).
+    /// </summary>
+    internal bool IsByPrimaries { get; set; }
+
+    /// <summary>Whether the ring was changing when it began or when it ended.</summary>
+    internal bool IsDuringChange { get; set; }
+
     internal Key Key => Operation.Key;
 
     /// <summary>The value written, unique in the run; null for reads and deletes.</summary>

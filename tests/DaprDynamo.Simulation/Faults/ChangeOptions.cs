@@ -30,6 +30,9 @@ internal sealed record ChangeOptions(IReadOnlyList<ChangeKind> Kinds, TimeSpan I
 {
     internal static readonly ChangeOptions None = new([], TimeSpan.FromSeconds(1), 0);
 
+    /// <summary>How often at most a member that takes part in a change crashes at one of its steps: see <see cref="StepCrashes"/>.</summary>
+    internal int CrashesAtSteps { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => $"ChangeOptions {{ {CountMax}, every {Interval}: {string.Join(", ", Kinds)} }}";
+    public override string ToString() => $"ChangeOptions {{ {CountMax}, every {Interval}: {string.Join(", ", Kinds)}; {CrashesAtSteps} crashes at steps }}";
 }

@@ -77,6 +77,7 @@ internal sealed class Exchange(
 
         network.Note(isDuplicate ? "again" : "deliver", from, to, _type);
         receiver.InProgress.Add(this);
+        network.Arriving?.Invoke(request);
         simulator.Schedule(TimeSpan.Zero, receiver.Process, () => _ = WorkAsync(receiver));
     }
 

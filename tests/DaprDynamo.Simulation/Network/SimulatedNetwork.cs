@@ -27,6 +27,9 @@ internal sealed class SimulatedNetwork(Simulator simulator, Random random, Netwo
 
     internal NetworkCounts Counts { get; } = new();
 
+    /// <summary>Told of each request at the moment at which a node begins to work on it.</summary>
+    internal Action<PeerRequest>? Arriving { get; set; }
+
     /// <summary>Requests on their way, being worked on or being answered: none may be left in the end.</summary>
     internal int MessagesUnderWay { get; set; }
 

@@ -2,6 +2,7 @@ using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Storing;
+using DaprDynamo.Core.Ring;
 using DaprDynamo.Simulation.Disks;
 using DaprDynamo.Simulation.Network;
 using DaprDynamo.Simulation.Runs;
@@ -70,7 +71,7 @@ internal sealed class SimulatedNode(
         }
 
         var parts = new NodeParts(
-            options, membership(_lives == 0), store, new NodeTransport(simulator, network, process, clock, NodeId), clock,
+            options, membership(_lives == 0), store, TransportOf(process, clock), clock,
             streams.Open($"engine {NodeId} {_lives++}"), new NodeLogger(simulator, NodeId));
         (Process, Clock, _store) = (process, clock, store);
         disk.DamageFound = ReplaceDiskIfDamaged;
@@ -146,7 +147,7 @@ internal sealed class SimulatedNode(
         {
             var engine = await EngineUnderTest.StartAsync(parts);
             simulator.RequireInside(process, "the engine's start");
-            IPeerRequestHandler answers = options.Mistake == PlantedMistake.None ? engine : new MistakenNode(engine, options.Mistake);
+            IPeerRequestHandler answers = options.Mistake == PlantedMistake.None ? engine : new MistakenNode(engine, disk, options.Mistake);
             network.Listen(new NetworkEndpoint(NodeId, process, parts.Clock, answers));
             Engine = engine;
             Note("is ready");
@@ -164,6 +165,14 @@ internal sealed class SimulatedNode(
         {
             simulator.Fail($"{NodeId} could not start: {failure}");
         }
+    }
+
+    private IReplicaTransport TransportOf(SimulatedProcess process, TimeProvider clock)
+    {
+        var transport = new NodeTransport(simulator, network, process, clock, NodeId);
+        return options.Mistake is PlantedMistake.StoresNoPulledPages or PlantedMistake.SkipsOnePartition
+            ? new MistakenTransport(transport, new PartitionSpace(options.Partitions), options.Mistake)
+            : transport;
     }
 
     private void CallOffStart()

@@ -25,4 +25,19 @@ internal enum PlantedMistake
 
     /// <summary>A node says that it merged a record from an exchange or a hint, and does not.</summary>
     SkipsRepairs,
+
+    /// <summary>A node that takes over partitions acknowledges the pages it pulls, and stores nothing of them.</summary>
+    StoresNoPulledPages,
+
+    /// <summary>A node that takes over partitions leaves one of them out.</summary>
+    SkipsOnePartition,
+
+    /// <summary>A node says that it has copied what it takes over before it has.</summary>
+    ClaimsToHaveCopied,
+
+    /// <summary>A node lets go of what it is to keep no longer as soon as reads go to the new owners, while some still come to it.</summary>
+    LetsGoAtSwitch,
+
+    /// <summary>A node agrees to every change of the ring, whatever it promised others.</summary>
+    AgreesToEveryChange,
 }

@@ -12,6 +12,9 @@ internal sealed record RunOptions
 {
     public required long Seed { get; init; }
 
+    /// <summary>Which invariant the run was made to put to the test.</summary>
+    public RunAim Aim { get; init; }
+
     public required int Nodes { get; init; }
 
     public required int Partitions { get; init; }
@@ -47,7 +50,7 @@ internal sealed record RunOptions
     /// <summary>A copy of the options as the trace shows them, one a line.</summary>
     internal IEnumerable<string> Describe() =>
     [
-        $"seed {Seed}",
+        $"seed {Seed}, made for {Aim}",
         $"{Nodes} nodes, Q = {Partitions}, N/R/W = {Quorum.Replicas}/{Quorum.ReadQuorum}/{Quorum.WriteQuorum}, {(Engine.SloppyQuorum ? "sloppy" : "strict")}",
         $"{Engine}",
         $"{Clients}",

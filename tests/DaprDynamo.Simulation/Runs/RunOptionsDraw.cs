@@ -18,7 +18,11 @@ internal static class RunOptionsDraw
 
     private static readonly FaultKind[] DiskDestroyers = [FaultKind.DiskLost, FaultKind.BitRot];
 
-    internal static RunOptions Of(long seed)
+    /// <summary>The seed's run.</summary>
+    internal static RunOptions Of(long seed) => AimedDraw.Of(General(seed));
+
+    /// <summary>The seed's run before it is made for anything.</summary>
+    internal static RunOptions General(long seed)
     {
         var random = new SeedStreams(seed).Open("options");
         var nodes = random.Next(3, 8);

@@ -33,5 +33,8 @@ internal sealed record RunResult(RunOptions Options)
     /// <summary>The changes of the ring that were set going, by kind.</summary>
     internal IReadOnlyDictionary<string, long> Changes { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>How much there was for those checkers that bind only some runs.</summary>
+    internal JudgedCounts Judged { get; init; } = JudgedCounts.None;
+
     internal bool Passed => Violations.Count == 0;
 }

@@ -26,7 +26,9 @@ internal sealed class SimulationRun
     private readonly History _history = new();
     private readonly FaultInjector _faults;
     private readonly Operator _operator;
+    private readonly StepCrashes _stepCrashes;
     private readonly CopiesWatch _copies;
+    private readonly ChangesWatch _changes;
     private readonly ClientLine _line;
     private readonly Auditor _auditor;
     private readonly IReadOnlyList<SimulatedClient> _clients;
@@ -43,10 +45,12 @@ internal sealed class SimulationRun
         _cluster = new SimulatedCluster(_simulator, options, streams);
         _faults = new FaultInjector(_simulator, _cluster, options.Faults, streams.Open("faults"));
         _operator = new Operator(_simulator, _cluster, options, streams.Open("operator"));
-        _line = new ClientLine(_simulator, _history, streams.Open("client line"));
+        _stepCrashes = new StepCrashes(_simulator, _cluster, options, streams.Open("crashes at steps"));
+        _line = new ClientLine(_simulator, _cluster, _history, streams.Open("client line"));
         List<Key> keys = [.. Enumerable.Range(1, options.Clients.Keys).Select(number => Key.FromText($"key-{number}"))];
         var work = new WorkLeft(options.Clients.Operations);
         _copies = new CopiesWatch(_simulator, _cluster, options, _history);
+        _changes = new ChangesWatch(_simulator, _cluster, options);
         _auditor = new Auditor(_simulator, _cluster, _line, keys);
         _clients =
         [
@@ -81,10 +85,11 @@ internal sealed class SimulationRun
             node.CountEngine();
         }
 
-        _violations.AddRange(_copies.Violations);
+        _violations.AddRange([.. _copies.Violations, .. _changes.Violations]);
+        var toCheck = ToCheck();
         if (!_simulator.HasFailed)
         {
-            _violations.AddRange(AllCheckers.Check(ToCheck()));
+            _violations.AddRange(AllCheckers.Check(toCheck));
         }
 
         return new RunResult(_options)
@@ -102,7 +107,8 @@ internal sealed class SimulationRun
             Network = _cluster.Network.Counts,
             Disks = _cluster.DiskCounts,
             Engines = _cluster.EngineCounts.Counts,
-            Changes = _operator.Counts,
+            Changes = new Dictionary<string, long>([.. _operator.Counts, .. _stepCrashes.Counts], StringComparer.Ordinal),
+            Judged = _simulator.HasFailed ? JudgedCounts.None : JudgedCounts.Of(toCheck, _copies, _changes),
         };
     }
 
@@ -122,7 +128,9 @@ internal sealed class SimulationRun
     {
         _faults.Start();
         _operator.Start();
+        _stepCrashes.Start();
         _copies.Start();
+        _changes.Start();
         foreach (var client in _clients)
         {
             client.Start();
@@ -131,7 +139,7 @@ internal sealed class SimulationRun
         var done = _simulator.RunUntil(() => _clients.All(client => client.IsDone), WorkTimeMax, _options.EventsMax);
         _faults.HealAll();
         _operator.EndSettingGoing();
-        _copies.End();
+        _stepCrashes.End();
         _simulator.Trace.Write(_simulator.NowTicks, "run", $"everything heals");
         return Require(done, "The clients' work did not end.");
     }
@@ -142,6 +150,8 @@ internal sealed class SimulationRun
         var converged = false;
         Look();
         _simulator.RunUntil(() => converged, _options.ConvergenceTimeMax, _options.EventsMax);
+        _copies.End();
+        _changes.End();
         var gaveUp = !converged;
         if (_simulator.HasFailed)
         {

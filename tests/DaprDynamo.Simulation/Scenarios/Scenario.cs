@@ -35,7 +35,7 @@ internal sealed class Scenario : IDisposable
         var streams = new SeedStreams(options.Seed);
         _options = options;
         Cluster = new SimulatedCluster(_simulator, options, streams);
-        _line = new ClientLine(_simulator, new History(), streams.Open("client line"));
+        _line = new ClientLine(_simulator, Cluster, new History(), streams.Open("client line"));
     }
 
     internal SimulatedCluster Cluster { get; }
@@ -108,6 +108,30 @@ internal sealed class Scenario : IDisposable
         _simulator.RunUntil(() => over is not null, Limit, _options.EventsMax);
         RequireSound();
         return over?.Result ?? throw new TimeoutException($"{at.NodeId} gave no answer.");
+    }
+
+    /// <summary>Takes a machine away for ever, without a word to anybody.</summary>
+    internal void Destroy(SimulatedNode node) => Cluster.Retire(node);
+
+    /// <summary>One machine more, which joins; returns at once.</summary>
+    internal SimulatedNode Join()
+    {
+        var node = Cluster.Add();
+        node.Start();
+        return node;
+    }
+
+    /// <summary>Asks a node to take a member out; why it cannot be done, or null when it has begun.</summary>
+    internal string? Remove(SimulatedNode at, string nodeId, bool isForced = false) => Ask(at, node => node.Engine!.RemoveAsync(nodeId, isForced));
+
+    /// <summary>Asks a node something that is no client's operation, and waits for the answer.</summary>
+    internal T Ask<T>(SimulatedNode at, Func<SimulatedNode, Task<T>> ask)
+    {
+        Task<T>? asked = null;
+        _simulator.Schedule(TimeSpan.Zero, at.Process, () => asked = ask(at));
+        _simulator.RunUntil(() => asked is { IsCompleted: true }, Limit, _options.EventsMax);
+        RequireSound();
+        return asked is { IsCompleted: true } answered ? answered.GetAwaiter().GetResult() : throw new TimeoutException($"{at.NodeId} gave no answer.");
     }
 
     /// <summary>What a node itself has on its disk for <see cref="SomeKey"/>.</summary>

@@ -219,4 +219,19 @@ public class CheckerTests
             Assert.Equal(strict, new ReadsSeeAcknowledgedWrites().Check(run.ToCheck()).Any());
         }
     }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(false, true, false)]
+    [InlineData(true, false, false)]
+    public void Where_quorums_are_sloppy_a_read_may_miss_a_write_only_if_somebody_stood_in(bool isWriteByPrimaries, bool isReadByPrimaries, bool isCaught)
+    {
+        var run = new HandMadeRun { IsStrict = false, IsByPrimaries = isWriteByPrimaries };
+        run.Put(VersionVector.Empty, First);
+        run.IsByPrimaries = isReadByPrimaries;
+        run.Read(DottedVersionVectorSet.Empty);
+
+        Assert.Equal(isCaught ? 1 : 0, ReadsSeeAcknowledgedWrites.JudgedReads(run.ToCheck()).Count);
+        Assert.Equal(isCaught, new ReadsSeeAcknowledgedWrites().Check(run.ToCheck()).Any());
+    }
 }

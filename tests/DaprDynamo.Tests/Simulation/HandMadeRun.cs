@@ -20,6 +20,9 @@ internal sealed class HandMadeRun
 
     internal bool IsStrict { get; init; } = true;
 
+    /// <summary>Whether all who answered from now on keep the key themselves.</summary>
+    internal bool IsByPrimaries { get; set; }
+
     internal List<IdleNode> IdleNodes { get; } = [];
 
     internal List<IdleNode> StoppedNodes { get; } = [];
@@ -124,8 +127,9 @@ internal sealed class HandMadeRun
         return entry;
     }
 
-    private static HistoryEntry End(HistoryEntry entry, OperationResult result)
+    private HistoryEntry End(HistoryEntry entry, OperationResult result)
     {
+        entry.IsByPrimaries = IsByPrimaries;
         (entry.Result, entry.CompletedAt) = (result with { Needed = 2, Replicas = 3 }, entry.InvokedAt + TimeSpan.FromMilliseconds(500));
         return entry;
     }

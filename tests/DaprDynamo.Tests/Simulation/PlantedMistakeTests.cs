@@ -24,7 +24,7 @@ public class PlantedMistakeTests(ITestOutputHelper output)
         string? caught = null;
         Parallel.For(1, SeedsMax + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, others) =>
         {
-            var result = SimulationRun.Execute(RunOptionsDraw.Of(seed) with { Mistake = mistake, Changes = ChangeOptions.None });
+            var result = SimulationRun.Execute(RunOptionsDraw.General(seed) with { Mistake = mistake, Changes = ChangeOptions.None });
             if (!result.Passed)
             {
                 caught = $"Seed {seed}: {result.Violations[0]}";
