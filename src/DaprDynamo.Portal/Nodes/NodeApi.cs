@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using DaprDynamo.Contracts.Admin;
-using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Contracts.Telemetry;
 
 namespace DaprDynamo.Portal.Nodes;

@@ -4,6 +4,7 @@ using DaprDynamo.Portal.Audit;
 using DaprDynamo.Portal.Keys;
 using DaprDynamo.Portal.Live;
 using DaprDynamo.Portal.Nodes;
+using DaprDynamo.Portal.Proxy;
 using DaprDynamo.Portal.Tests.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,7 +30,8 @@ public abstract class NodesContext : BunitContext
         Services.AddSingleton(Cluster);
         Services.AddSingleton(Audit);
         Services.AddSingleton(new NodeApi(Nodes, options));
-        Services.AddSingleton(new KeyService(Nodes, options, Cluster));
+        Services.AddSingleton(_ => new NodeForwarder(Nodes, options));
+        Services.AddSingleton(provider => new KeyService(provider.GetRequiredService<NodeForwarder>(), options, Cluster));
     }
 
     private protected FakeNodes Nodes { get; } = new();
