@@ -85,14 +85,18 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         var replicas = new ReplicaSet(members.SelfId, _local, transport, _detector, clocks, _statuses, staleViewMet, _clock, time, options);
 
         var confirmations = new Confirmations(members, _detector, _statuses, _views, options);
-        _gossip = new Gossip(members, ledger, replicas, transport, _statuses, time, new Random(random.Next()), options, logger);
+        var (gossipRandom, complaints) = (new Random(random.Next()), new Complaints(time, logger));
+        var search = new ClusterSearch(members, ledger, transport, _statuses, complaints, time, gossipRandom, logger);
+        _gossip = new Gossip(members, ledger, replicas, transport, _statuses, search, complaints, time, gossipRandom, options, logger);
         _promises = new ChangePromises(members, _detector, time);
         _transferSource = new TransferSource(records, ledger, foreground, space.Count, time, options);
         _lister = new KeyLister(records, ledger, space, time);
         _coverage = new KeyCoverage(members, replicas, _lister, time);
-        _transfer = new OwnershipTransfer(members, ledger, confirmations, replicas, foreground, time, options, logger);
+        var copy = new PartitionCopy(members, ledger, confirmations, replicas, foreground, time, options, logger);
+        _transfer = new OwnershipTransfer(members, ledger, confirmations, copy, time, options, logger);
+        var proposals = new ChangeProposals(members, replicas, confirmations, _promises, time, logger);
         _changes = new RingChanges(
-            members, replicas, confirmations, _promises, _transfer, _gossip, _hints, time, new Random(random.Next()), options, logger);
+            members, replicas, confirmations, _promises, proposals, _transfer, _gossip, _hints, time, new Random(random.Next()), options, logger);
         var strays = new StrayRecords(members, confirmations, ledger, records, _forest, replicas, Statistics, time, options, logger);
 
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);

@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Cluster.Peers;
-using DaprDynamo.Cluster.Replication;
-using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
@@ -16,27 +12,20 @@ namespace DaprDynamo.Cluster.Handoff;
 /// <summary>
 /// Copies what the node takes over: the partitions it gains by a change of the ring, or all of its own when its disk was
 /// lost. Begins when no request anywhere goes by a view from before the change, so that what is written from then on comes by
-/// itself. A partition is copied from the members that lose it, as the node then knows all that they knew and takes their
-/// place in any quorum; where they are down, from all others that keep it.
+/// itself. How a partition is copied <see cref="PartitionCopy"/> says.
 /// </summary>
 internal sealed class OwnershipTransfer(
     MemberTable table,
     TransferLedger ledger,
     Confirmations confirmations,
-    ReplicaSet replicas,
-    ForegroundLatency foreground,
+    PartitionCopy copy,
     TimeProvider time,
     StorageNodeOptions options,
     ILogger logger)
 {
-    private const int MergesAtOnceMax = 64;
-    private const int RefusalsMax = 50;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PullTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RestAfterRefusal = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentBag<Pace> _paces = [.. Enumerable.Range(0, options.TransfersMax).Select(_ => new Pace(time))];
     private long _sizeBytesDone;
     private long _sizeBytesAtStart;
     private long _startedAt;
@@ -172,7 +161,7 @@ internal sealed class OwnershipTransfer(
             while (NextPartition() is { } partition)
             {
                 var before = Volatile.Read(ref _sizeBytesDone);
-                if (await CopyPartitionAsync(view, partition, stopping))
+                if (await copy.CopyAsync(view, partition, size => Interlocked.Add(ref _sizeBytesDone, size), stopping))
                 {
                     await ledger.AddAsync(partition, Volatile.Read(ref _sizeBytesDone), wasEmpty: Volatile.Read(ref _sizeBytesDone) == before);
                     Interlocked.Increment(ref _partitionsDone);
@@ -192,173 +181,5 @@ internal sealed class OwnershipTransfer(
                 return table.Current.Epoch == view.Epoch && left.TryDequeue(out var partition) ? partition : null;
             }
         }
-    }
-
-    private async Task<bool> CopyPartitionAsync(ClusterView view, int partition, CancellationToken stopping)
-    {
-        var before = view.Ring.From.PreferenceListOf(partition).Primaries;
-        var losing = before.RemoveAll(view.Ring.To.PreferenceListOf(partition).Primaries.Contains);
-        if (losing.Length > 0 && !ledger.IsRefilling && !losing.Any(confirmations.IsDown))
-        {
-            var lacks = false;
-            foreach (var sourceId in losing)
-            {
-                var pull = await CopyFromAsync(view, sourceId, partition, stopping);
-                if (pull == Pull.Failed)
-                {
-                    // It is there, or will be, or will be down: nobody else may know what it knows.
-                    return false;
-                }
-
-                lacks |= pull is Pull.Lacking or Pull.Unreadable;
-            }
-
-            return !lacks || await CopyFromAllAsync(losing);
-        }
-
-        return await CopyFromAllAsync([]);
-
-        // All that keep it and can be had, one at least: any of them may be the one that knows of a write.
-        async Task<bool> CopyFromAllAsync(IReadOnlyList<string> besides)
-        {
-            var sources = before.Where(nodeId => nodeId != table.SelfId && !confirmations.IsDown(nodeId)).ToList();
-            var (whole, lacking) = (0, 0);
-            foreach (var sourceId in sources.Except(besides))
-            {
-                var pull = await CopyFromAsync(view, sourceId, partition, stopping);
-                whole += pull == Pull.Whole ? 1 : 0;
-                lacking += pull == Pull.Lacking ? 1 : 0;
-            }
-
-            var asked = sources.Except(besides).Count();
-            var isAlone = before.All(nodeId => nodeId == table.SelfId);
-            if (sources.Count == 0 && !isAlone && Confirmations.IsForced(view))
-            {
-                logger.LogError("All who kept partition {Partition} are gone ({Keepers}), and with them what it held: the removal is forced", partition, string.Join(", ", before));
-                return true;
-            }
-
-            // Where everybody lost what they had there is nothing left to copy.
-            return isAlone || (whole + lacking == asked && asked > 0 && (whole > 0 || sources.Count == lacking + besides.Count));
-        }
-    }
-
-    /// <summary>Copies what one member holds of a partition.</summary>
-    private async Task<Pull> CopyFromAsync(ClusterView view, string sourceId, int partition, CancellationToken stopping)
-    {
-        Key? after = null;
-        var refusals = 0;
-        if (!_paces.TryTake(out var pace))
-        {
-            pace = new Pace(time);
-        }
-
-        try
-        {
-            while (true)
-            {
-                var started = time.GetTimestamp();
-                var answer = await replicas.AskAsync(view, sourceId, new PullRecords(partition, after), Deadline.After(PullTimeout, time), stopping);
-                if (answer is PeerFailure { Kind: PeerFailureKind.Overloaded } && ++refusals <= RefusalsMax)
-                {
-                    // It reads for others at the moment, or serves clients first.
-                    await Task.Delay(RestAfterRefusal * refusals, time, stopping);
-                    continue;
-                }
-
-                if (answer is not RecordsPulled page)
-                {
-                    return answer is PeerFailure failure ? KindOf(failure) : Pull.Failed;
-                }
-
-                if (!await TakeInAsync(view, page, started, stopping))
-                {
-                    return Pull.Failed;
-                }
-
-                if (page.Records.Length > 0)
-                {
-                    await pace.RestAfterAsync(started, stopping, foreground.Slowdown);
-                }
-
-                if (page.IsLast)
-                {
-                    return Pull.Whole;
-                }
-
-                after = page.Records[^1].Key;
-                if (table.Current.Epoch != view.Epoch)
-                {
-                    return Pull.Failed;
-                }
-            }
-        }
-        finally
-        {
-            _paces.Add(pace);
-        }
-    }
-
-    /// <summary>Merges a page into what the node holds: fewer records at once when its disk is busy.</summary>
-    private async Task<bool> TakeInAsync(ClusterView view, RecordsPulled page, long pulledAt, CancellationToken stopping)
-    {
-        var left = new Queue<KeyValuePair<Key, DottedVersionVectorSet>>(page.Records);
-        var (atOnce, refusals) = (MergesAtOnceMax, 0);
-        while (left.Count > 0)
-        {
-            var few = Enumerable.Range(0, Math.Min(atOnce, left.Count)).Select(_ => left.Dequeue()).ToList();
-            var answers = await Task.WhenAll(few.Select(pair =>
-                replicas.MergeAsync(view, table.SelfId, pair.Key, pair.Value, MergeCause.Handoff, pulledAt, Deadline.After(PullTimeout, time))));
-            foreach (var (pair, answer) in few.Zip(answers))
-            {
-                if (answer is ReplicaMerged)
-                {
-                    Interlocked.Add(ref _sizeBytesDone, SizeBytesOf(pair.Key, pair.Value));
-                }
-                else if (answer is PeerFailure { Kind: PeerFailureKind.Overloaded })
-                {
-                    left.Enqueue(pair);
-                }
-                else
-                {
-                    return false;
-                }
-            }
-
-            if (answers.Any(answer => answer is not ReplicaMerged))
-            {
-                if (++refusals > RefusalsMax)
-                {
-                    return false;
-                }
-
-                atOnce = Math.Max(1, atOnce / 2);
-                await Task.Delay(RestAfterRefusal, time, stopping);
-            }
-        }
-
-        return true;
-    }
-
-    private static Pull KindOf(PeerFailure failure) => failure.Kind switch
-    {
-        PeerFailureKind.NotCopied => Pull.Lacking,
-        PeerFailureKind.Failed => Pull.Unreadable,
-        _ => Pull.Failed,
-    };
-
-    private enum Pull
-    {
-        /// <summary>All that the member holds is here.</summary>
-        Whole,
-
-        /// <summary>The member lost what it held.</summary>
-        Lacking,
-
-        /// <summary>The member cannot read what it holds: its disk is damaged.</summary>
-        Unreadable,
-
-        /// <summary>To be tried again.</summary>
-        Failed,
     }
 }

@@ -1,3 +1,4 @@
+using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Peers;
 
 namespace DaprDynamo.Cluster.Membership;
@@ -51,6 +52,12 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
 
     /// <summary>Whether a member has copied what it gains by the change.</summary>
     internal bool HasCopied(string nodeId, ulong epoch) => statuses[nodeId]?.CopiedEpoch == epoch;
+
+    /// <summary>Those who keep a partition that others are to copy, none of whom can be asked; null when of each somebody can.</summary>
+    internal string? KeepersOutOfReach(ClusterView view) =>
+        OwnershipTransfer.Sources(view).FirstOrDefault(keepers => !keepers.IsEmpty && keepers.All(IsDown)) is { IsDefault: false } silent
+            ? string.Join(", ", silent)
+            : null;
 
     /// <summary>Those whose word counts: all members but the dead ones that the change itself takes out.</summary>
     internal static IEnumerable<string> Judges(ClusterView view) => view.Present.Where(nodeId =>

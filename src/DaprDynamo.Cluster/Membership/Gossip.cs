@@ -10,7 +10,7 @@ namespace DaprDynamo.Cluster.Membership;
 /// <summary>
 /// Spreads member records. Every heartbeat carries a digest of what its sender knows; two nodes whose digests differ tell
 /// each other their versions, and then only the records in which one is ahead (Dynamo, section 4.8.1). A node without a
-/// cluster asks its seeds for one.
+/// cluster looks for one first (see <see cref="ClusterSearch"/>).
 /// </summary>
 internal sealed class Gossip(
     MemberTable table,
@@ -18,6 +18,8 @@ internal sealed class Gossip(
     ReplicaSet replicas,
     IReplicaTransport transport,
     PeerStatuses statuses,
+    ClusterSearch search,
+    Complaints complaints,
     TimeProvider time,
     Random random,
     StorageNodeOptions options,
@@ -26,20 +28,12 @@ internal sealed class Gossip(
     /// <summary>The most members a cluster may have that have not left.</summary>
     internal const int MembersMax = 256;
 
-    private const int RoundsBeforeForming = 3;
-
-    // Seeds that say nothing may know a cluster, above all when this node's own disk was lost: about ten seconds of patience.
-    private const int RoundsBeforeFormingPastSilence = 40;
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ComplainEvery = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ComplainOfOtherEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TransportLookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly HashSet<string> _syncedWith = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private long _startedAt = time.GetTimestamp();
-    private long _complainedAt;
-    private string _complaint = "";
 
     /// <summary>Whether the node may serve clients: it belongs to a cluster and has heard what went on while it was away.</summary>
     internal bool IsInTouch { get; private set; }
@@ -52,7 +46,7 @@ internal sealed class Gossip(
     {
         if (table is { Formation: null, Options.Discovery.IsAlone: true })
         {
-            await FormAsync();
+            await search.FormAsync();
         }
 
         if (table.Formation is not null)
@@ -69,7 +63,11 @@ internal sealed class Gossip(
         {
             if (table.Formation is null)
             {
-                await FindClusterAsync(++rounds, stopping);
+                Trouble = await search.LookAsync(++rounds, stopping) ?? Trouble;
+                if (table.Formation is not null)
+                {
+                    JudgeTouch();
+                }
             }
             else
             {
@@ -93,7 +91,7 @@ internal sealed class Gossip(
 
         if (request.Formation is { } theirs && theirs != formation)
         {
-            Complain($"{request.SenderId} belongs to another cluster of the same name, formed as {theirs}; this one was formed as {formation}. One of them must start with an empty data folder to join the other.");
+            complaints.Say($"{request.SenderId} belongs to another cluster of the same name, formed as {theirs}; this one was formed as {formation}. One of them must start with an empty data folder to join the other.");
             return new PeerFailure(PeerFailureKind.Refused, $"This is another cluster of the same name, formed as {formation}, and not {theirs}.");
         }
 
@@ -120,119 +118,18 @@ internal sealed class Gossip(
         return new MembersSynced(formation, ahead, wanted);
     }
 
-    private async Task FindClusterAsync(int round, CancellationToken stopping)
-    {
-        var discovered = await table.Options.Discovery.LookAsync(stopping);
-        var refusals = new List<string>();
-        var someAreSilent = false;
-        foreach (var seed in discovered.Seeds)
-        {
-            var answer = await AskSeedAsync(seed, new SyncMembers(null, [], []), Deadline.After(SyncTimeout, time), stopping);
-            if (answer is MembersSynced found)
-            {
-                await JoinAsync(found);
-                return;
-            }
-
-            refusals.Add(answer is PeerFailure failure ? $"{seed.Name}: {failure.Detail}" : $"{seed.Name} gave no usable answer.");
-            someAreSilent |= answer is not (PeerFailure { Kind: PeerFailureKind.Refused } or PeerFailure { IsFromNoNode: true });
-        }
-
-        if (discovered.Trouble is { } trouble)
-        {
-            Trouble = trouble;
-            Complain(Trouble);
-            return;
-        }
-
-        if (round >= (someAreSilent ? RoundsBeforeFormingPastSilence : RoundsBeforeForming))
-        {
-            if (await table.Options.Discovery.ObjectToFormingAsync(someAreSilent, stopping) is not { } objection)
-            {
-                await FormAsync();
-                return;
-            }
-
-            refusals.Add(objection);
-        }
-
-        Trouble = $"No seed knows the cluster yet. {string.Join(' ', refusals)}";
-        Complain(Trouble);
-    }
-
-    private Task<PeerAnswer> AskSeedAsync(Seed seed, PeerRequest request, Deadline deadline, CancellationToken stopping) => transport.SendAsync(
-        new MemberRecord(seed.Name, seed.Address, "", MemberState.New, 0, 0, []), request with { SenderId = table.SelfId }, deadline, stopping);
-
     /// <summary>Nobody is asked, and no patience runs out, before requests can be sent at all.</summary>
     private async Task WaitForTheTransportAsync(CancellationToken stopping)
     {
         while (transport.Trouble is { } trouble)
         {
             Trouble = trouble;
-            Complain(trouble);
+            complaints.Say(trouble);
             await Task.Delay(TransportLookEvery, time, stopping);
         }
 
         _startedAt = time.GetTimestamp();
     }
-
-    private async Task FormAsync()
-    {
-        var alone = new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, Incarnation: 1, Version: 1, []);
-        var settings = table.Options.Settings;
-        var formation = $"{table.SelfId}-{random.NextInt64():x16}";
-        await table.AdoptAsync(formation, [RingPlans.Form(settings.Space, settings.Quorum.Replicas, alone)]);
-        logger.LogInformation("{NodeId} has formed the cluster {Cluster}", table.SelfId, table.Options.Settings.Name);
-        JudgeTouch();
-    }
-
-    private async Task JoinAsync(MembersSynced found)
-    {
-        var view = new ClusterView(table.Options.Settings, found.Records);
-        var earlier = view.Members.GetValueOrDefault(table.SelfId);
-        if (earlier is { IsPresent: true } && earlier.Address != table.Options.Address && statuses[table.SelfId] is null && await AnswersAsync(earlier))
-        {
-            Trouble = $"A member called {table.SelfId} runs at {earlier.Address} already. Two nodes cannot share an id.";
-            Complain(Trouble);
-            return;
-        }
-
-        if (view.Present.Length >= MembersMax && earlier is null)
-        {
-            Trouble = $"The cluster has {MembersMax} members and takes no more.";
-            Complain(Trouble);
-            return;
-        }
-
-        var self = NewLifeOf(earlier);
-        if (self.State is MemberState.Ready or MemberState.Leaving && !self.IsRemoved)
-        {
-            // First of all: the node must never again take for whole what it holds.
-            await ledger.BeginRefillAsync();
-        }
-
-        table.MayReturn = self.State == MemberState.Left || self.IsRemoved;
-        await table.AdoptAsync(found.Formation, [.. found.Records, self]);
-        logger.LogInformation("{NodeId} has found the cluster {Cluster} with {Members} members", table.SelfId, table.Options.Settings.Name, view.Present.Length);
-    }
-
-    /// <summary>The own record of a node that starts with an empty store: what an earlier life with another disk claimed it still claims, and is to hold again.</summary>
-    private MemberRecord NewLifeOf(MemberRecord? earlier)
-    {
-        var self = new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, (earlier?.Incarnation ?? 0) + 1, Version: 1, []);
-        return earlier switch
-        {
-            { State: MemberState.Ready or MemberState.Leaving, IsRemoved: false } =>
-                earlier with { Address = table.Options.Address, Incarnation = earlier.Incarnation + 1, Version = 1 },
-            { State: MemberState.Pending } => self with { RingSteps = earlier.RingSteps + 1 },
-            // The others still go by what it left them, until it stands in their own records.
-            { State: MemberState.Left } or { IsRemoved: true } => earlier,
-            _ => self with { RingSteps = earlier?.RingSteps ?? 0 },
-        };
-    }
-
-    private async Task<bool> AnswersAsync(MemberRecord record) =>
-        await transport.SendAsync(record, Ping.Instance with { SenderId = table.SelfId }, Deadline.After(SyncTimeout, time), CancellationToken.None) is Pong;
 
     private async Task SyncWithThoseWhoDifferAsync(CancellationToken stopping)
     {
@@ -246,7 +143,7 @@ internal sealed class Gossip(
         {
             // All may have moved since: the seeds are where somebody can always be found.
             var discovered = await table.Options.Discovery.LookAsync(stopping);
-            await Task.WhenAll(discovered.Seeds.Select(seed => SyncAsync(seed.Name, (request, deadline) => AskSeedAsync(seed, request, deadline, stopping))));
+            await Task.WhenAll(discovered.Seeds.Select(seed => SyncAsync(seed.Name, (request, deadline) => search.AskAsync(seed, request, deadline, stopping))));
         }
     }
 
@@ -261,7 +158,7 @@ internal sealed class Gossip(
         {
             if (answer is PeerFailure { Kind: PeerFailureKind.Refused } refusal)
             {
-                Complain($"{nodeId} refuses this node. {refusal.Detail}");
+                complaints.Say($"{nodeId} refuses this node. {refusal.Detail}");
             }
 
             return;
@@ -301,7 +198,7 @@ internal sealed class Gossip(
         await table.MergeAsync(records);
         if (records.FirstOrDefault(record => record.NodeId == table.SelfId) is { IsRemoved: true, State: MemberState.Left })
         {
-            Complain($"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew.");
+            complaints.Say($"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew.");
         }
     }
 
@@ -370,16 +267,6 @@ internal sealed class Gossip(
     {
         var view = table.Current;
         return view.Present.Length >= MembersMax && records.Any(record => record.IsPresent && !view.Members.ContainsKey(record.NodeId));
-    }
-
-    private void Complain(string sentence)
-    {
-        var since = _complainedAt == 0 ? ComplainEvery : time.GetElapsedTime(_complainedAt);
-        if (since >= (sentence == _complaint ? ComplainEvery : ComplainOfOtherEvery))
-        {
-            (_complainedAt, _complaint) = (time.GetTimestamp(), sentence);
-            logger.LogWarning("{Sentence}", sentence);
-        }
     }
 
     private static bool IsAhead(MemberRecord record, MemberVersion version) =>

@@ -29,6 +29,7 @@ internal sealed class RingChanges(
     ReplicaSet replicas,
     Confirmations confirmations,
     ChangePromises promises,
+    ChangeProposals proposals,
     OwnershipTransfer transfer,
     Gossip gossip,
     HintBox hints,
@@ -38,7 +39,6 @@ internal sealed class RingChanges(
     ILogger logger)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PrepareTimeout = TimeSpan.FromSeconds(2);
 
     private volatile bool _leaveWanted;
     private string? _waitsFor;
@@ -120,7 +120,7 @@ internal sealed class RingChanges(
         try
         {
             var removed = RingPlans.Remove(settings.Space, settings.Quorum.Replicas, [.. view.Members.Values], dead);
-            return await BeginAsync(view, removed with { IsForced = isForced }, isForced);
+            return await proposals.BeginAsync(view, removed with { IsForced = isForced }, isForced);
         }
         catch (InvalidOperationException impossible)
         {
@@ -145,7 +145,7 @@ internal sealed class RingChanges(
 
         var answer = taker.NodeId == table.SelfId
             ? await BeginRebalanceAsync()
-            : await replicas.AskAsync(view, taker.NodeId, BeginRebalance.Instance, Deadline.After(PrepareTimeout + PrepareTimeout, time), CancellationToken.None);
+            : await replicas.AskAsync(view, taker.NodeId, BeginRebalance.Instance, Deadline.After(2 * ChangeProposals.PrepareTimeout, time), CancellationToken.None);
         return answer switch
         {
             ChangePrepared { Objection: null } => (taker.NodeId, null),
@@ -164,7 +164,7 @@ internal sealed class RingChanges(
             return new ChangePrepared($"{table.SelfId} sees another ring.");
         }
 
-        return new ChangePrepared(await BeginAsync(view, own, isForced: false));
+        return new ChangePrepared(await proposals.BeginAsync(view, own, isForced: false));
     }
 
     private static MemberRecord? Rebalanced(ClusterView view) =>
@@ -195,7 +195,7 @@ internal sealed class RingChanges(
             var (space, replicaCount) = (view.Settings.Space, view.Settings.Quorum.Replicas);
             return view.Ring.From.Members.Length < 2
                 ? "The last member cannot leave: nobody is left to take over."
-                : await BeginAsync(view, RingPlans.Leave(space, replicaCount, [.. view.Members.Values], own), isForced: false);
+                : await proposals.BeginAsync(view, RingPlans.Leave(space, replicaCount, [.. view.Members.Values], own), isForced: false);
         }
 
         await table.ChangeAsync(now => RingPlans.TakeInheritance([.. now.Members.Values], now.Members[table.SelfId]) is { } heir ? [heir] : []);
@@ -230,7 +230,7 @@ internal sealed class RingChanges(
         {
             var (settings, records) = (view.Settings, view.Members.Values.ToList());
             // Whose place is taken already, be it by this node in an earlier life, needs nobody any more.
-            return await BeginAsync(
+            return await proposals.BeginAsync(
                 view,
                 dead is { IsPresent: true }
                     ? RingPlans.Replace(records, own, dead.NodeId)
@@ -243,71 +243,6 @@ internal sealed class RingChanges(
         }
     }
 
-    /// <summary>Asks everybody, and begins when all agree.</summary>
-    private async Task<string?> BeginAsync(ClusterView view, MemberRecord proposed, bool isForced)
-    {
-        var started = time.GetTimestamp();
-        var planned = view.With([proposed]);
-        if (!proposed.IsRemoved && OwnershipTransfer.Gainers(planned).FirstOrDefault(confirmations.IsDown) is { } downId)
-        {
-            // It would be given up at once, and begun again, and no other change would ever get its turn.
-            return $"{downId}, which would take over, does not answer. Start it again, or remove it first.";
-        }
-
-        if (!isForced && WhoseCopiesAreOutOfReach(planned) is { } silent)
-        {
-            return $"Of some partitions that move, nobody answers who keeps them: {silent}. Start one of them again, or remove them by force if they are lost.";
-        }
-
-        var request = new PrepareChange(proposed, planned.Ring.To.Digest, isForced) { SenderId = table.SelfId, Epoch = view.Epoch };
-        var judges = Confirmations.Judges(planned).ToList();
-        if (promises.Answer(request).Objection is { } own)
-        {
-            return own;
-        }
-
-        var asked = judges.Where(nodeId => nodeId != table.SelfId && !confirmations.IsDown(nodeId)).ToList();
-        var answers = await Task.WhenAll(asked.Select(nodeId => replicas.AskAsync(view, nodeId, request, Deadline.After(PrepareTimeout, time), CancellationToken.None)));
-        if (ObjectionIn(asked, answers, judges.Count, isForced, started) is { } objection)
-        {
-            // Two that want to begin at once would hold each other up until their promises are over.
-            promises.Withdraw(table.SelfId);
-            await Task.WhenAll(asked.Select(nodeId =>
-                replicas.AskAsync(view, nodeId, WithdrawChange.Instance, Deadline.After(PrepareTimeout, time), CancellationToken.None)));
-            return objection;
-        }
-
-        var begun = await table.ChangeAsync(now =>
-            isForced || (now.Epoch == view.Epoch && now.Changing.All(record => record.NodeId == proposed.NodeId)) ? [proposed] : []);
-        if (begun)
-        {
-            logger.LogInformation(
-                "{Member} begins to {Change}: {Moves} replicas of partitions move", proposed.NodeId, Describe(proposed), MovesOf(table.Current));
-        }
-
-        return begun ? null : "The ring has changed meanwhile.";
-    }
-
-    private string? ObjectionIn(List<string> asked, PeerAnswer[] answers, int judges, bool isForced, long started)
-    {
-        foreach (var (nodeId, answer) in asked.Zip(answers))
-        {
-            if (answer is ChangePrepared { Objection: { } objection })
-            {
-                return objection;
-            }
-
-            if (answer is not ChangePrepared && !isForced)
-            {
-                return $"{nodeId} does not answer, and has not been silent for long enough to be left out.";
-            }
-        }
-
-        return !isForced && (asked.Count + 1) * 2 <= judges ? "More than half of the members are silent."
-            : time.GetElapsedTime(started) > ChangePromises.Duration / 2 ? "The members took too long to agree."
-            : null;
-    }
-
     private async Task<string?> LeadAsync(ClusterView view, MemberRecord led)
     {
         await AskLaggardsAsync(view);
@@ -315,7 +250,7 @@ internal sealed class RingChanges(
         var waitsFor = led.Phase == ChangePhase.Copying ? WhatCopyingWaitsFor(view, led, down) : await WhatSwitchingWaitsForAsync(view, led);
         // Whoever is to take over, or all there is to copy from, may be away for ever: another plan is needed then, without them or after
         // their removal. A removal is that plan itself, and several may lead it, who must not come to different ends.
-        var isHopeless = !led.IsRemoved && led.Phase == ChangePhase.Copying && (!down.IsEmpty || WhoseCopiesAreOutOfReach(view) is not null);
+        var isHopeless = !led.IsRemoved && led.Phase == ChangePhase.Copying && (!down.IsEmpty || confirmations.KeepersOutOfReach(view) is not null);
         if (waitsFor is not null && !isHopeless)
         {
             return waitsFor;
@@ -361,7 +296,7 @@ internal sealed class RingChanges(
             return missing;
         }
 
-        if (!led.IsForced && WhoseCopiesAreOutOfReach(view) is { } silent)
+        if (!led.IsForced && confirmations.KeepersOutOfReach(view) is { } silent)
         {
             return $"Nobody answers who keeps some of the partitions that move: {silent}. Start one of them again, or force the removal if they are lost.";
         }
@@ -376,12 +311,6 @@ internal sealed class RingChanges(
 
         return null;
     }
-
-    /// <summary>Those who keep a partition that others are to copy, none of whom can be asked; null when of each somebody can.</summary>
-    private string? WhoseCopiesAreOutOfReach(ClusterView view) =>
-        OwnershipTransfer.Sources(view).FirstOrDefault(keepers => !keepers.IsEmpty && keepers.All(confirmations.IsDown)) is { IsDefault: false } silent
-            ? string.Join(", ", silent)
-            : null;
 
     private async Task<string?> WhatSwitchingWaitsForAsync(ClusterView view, MemberRecord led)
     {
@@ -399,15 +328,4 @@ internal sealed class RingChanges(
     private TimeSpan Wait() => WaitsFor is null || table.Current.Changing.Any(IsToLead)
         ? LookEvery
         : TimeSpan.FromMilliseconds(random.Next(1, options.ChangeRetryMsMax + 1));
-
-    private static int MovesOf(ClusterView view) => Core.Ring.PlacementChange.Between(view.Ring.From, view.Ring.To).MovedReplicas;
-
-    private static string Describe(MemberRecord record) => record switch
-    {
-        { IsRemoved: true } => "be taken out",
-        { State: MemberState.Pending, Replaces: { } dead } => $"take the place of {dead}",
-        { State: MemberState.Pending } => "join",
-        { State: MemberState.Leaving } => "leave",
-        _ => "claim more of the ring",
-    };
 }

@@ -32,6 +32,9 @@ public sealed record ActivityFigures
     /// <summary>Records kept for a member and handed over to it.</summary>
     public long HintsDelivered { get; init; }
 
+    /// <summary>Reads that were answered with several values, written at the same time and not resolved yet.</summary>
+    public long ReadsWithSiblings { get; init; }
+
     /// <summary>Operations of all verbs.</summary>
     public long Requests => Operations.Values.Sum(verb => verb.Count);
 
@@ -53,6 +56,7 @@ public sealed record ActivityFigures
             Forwards = stats.Replication.Forwards,
             StandIns = stats.Replication.StandIns,
             HintsDelivered = stats.Hints.Delivered,
+            ReadsWithSiblings = stats.ReadsWithSiblings,
         };
     }
 
@@ -70,6 +74,7 @@ public sealed record ActivityFigures
             Forwards = parts.Sum(part => part.Forwards),
             StandIns = parts.Sum(part => part.StandIns),
             HintsDelivered = parts.Sum(part => part.HintsDelivered),
+            ReadsWithSiblings = parts.Sum(part => part.ReadsWithSiblings),
         };
     }
 
@@ -87,6 +92,7 @@ public sealed record ActivityFigures
             Forwards = Math.Max(0, Forwards - earlier.Forwards),
             StandIns = Math.Max(0, StandIns - earlier.StandIns),
             HintsDelivered = Math.Max(0, HintsDelivered - earlier.HintsDelivered),
+            ReadsWithSiblings = Math.Max(0, ReadsWithSiblings - earlier.ReadsWithSiblings),
         };
     }
 

@@ -78,21 +78,88 @@ public class DeadMembersTests
         ReadAll(scenario);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void Who_was_silent_while_others_took_over_copies_anew_before_its_word_counts(int first, bool isOnlyFrozen)
+    {
+        using var scenario = Scenario.Start(Engine, nodes: 6);
+        WriteAll(scenario);
+        var dead = scenario.NodeOf($"node-{first}");
+        var silent = scenario.NodeOf(GainersOfRemoving(scenario, dead)[0]);
+        var others = scenario.Cluster.Nodes.Where(node => node != dead && node != silent).ToList();
+        scenario.Destroy(dead);
+        if (isOnlyFrozen)
+        {
+            silent.Process!.Pause();
+        }
+        else
+        {
+            silent.Crash();
+        }
+
+        scenario.Run(UntilDown);
+        RemoveUntilItHasBegun(scenario, dead, isForced: false, others);
+        UntilGone(scenario, dead, others);
+        Assert.Equal(silent.NodeId, Assert.Single(others[0].Engine!.Membership.Current.Members[dead.NodeId].LeftOut));
+        foreach (var key in Keys)
+        {
+            var known = scenario.Do(others[0], new GetKey(key, null)).Versions;
+            Assert.Equal(OperationStatus.Written, scenario.Do(others[0], new PutKey(key, null, "2"u8.ToArray(), known.Context)).Status);
+        }
+
+        if (isOnlyFrozen)
+        {
+            silent.Process!.Resume();
+        }
+        else
+        {
+            silent.Start();
+        }
+
+        // From the first moment on: it believes itself to keep what it kept, and is asked for what it does not.
+        var whole = false;
+        for (var rounds = 0; rounds < 200 && !whole; rounds++)
+        {
+            foreach (var key in Keys.Where((_, index) => index % 10 == rounds % 10))
+            {
+                Assert.Equal(["2"], Scenario.ValuesOf(scenario.Do(others[rounds % others.Count], new GetKey(key, null)).Versions));
+            }
+
+            scenario.Run(TimeSpan.FromMilliseconds(50));
+            whole = silent.Engine is { Trouble: null } && Keys.All(scenario.IsSettled);
+        }
+
+        Assert.True(whole, $"{silent.NodeId} does not come to hold what it is said to keep.");
+        ReadAll(scenario, "2");
+    }
+
+    private static List<string> GainersOfRemoving(Scenario scenario, SimulatedNode dead)
+    {
+        var view = scenario.Cluster.View;
+        var removed = RingPlans.Remove(view.Settings.Space, view.Settings.Quorum.Replicas, [.. view.Members.Values], view.Members[dead.NodeId]);
+        return [.. PlacementChange.Between(view.Ring.From, view.With([removed]).Ring.To).Gains.Select(gain => gain.NodeId).Distinct(StringComparer.Ordinal)];
+    }
+
     /// <summary>Tried again as an operator would: the first time another change may be going on.</summary>
-    private static void RemoveUntilItHasBegun(Scenario scenario, SimulatedNode dead, bool isForced)
+    private static void RemoveUntilItHasBegun(Scenario scenario, SimulatedNode dead, bool isForced, IReadOnlyList<SimulatedNode>? others = null)
     {
         var objection = "";
         for (var tries = 0; tries < 20 && objection is not null; tries++)
         {
-            objection = scenario.Remove(scenario.Cluster.Nodes[0], dead.NodeId, isForced);
+            objection = scenario.Remove((others ?? scenario.Cluster.Nodes)[0], dead.NodeId, isForced);
             scenario.Run(TimeSpan.FromMilliseconds(500));
         }
 
         Assert.Null(objection);
     }
 
-    private static void UntilGone(Scenario scenario, SimulatedNode dead) => scenario.RunUntil(
-        () => scenario.Cluster.Nodes.All(node => node.Engine!.Membership.Current is { Ring.IsChanging: false } view
+    private static void UntilGone(Scenario scenario, SimulatedNode dead, IReadOnlyList<SimulatedNode>? others = null) => scenario.RunUntil(
+        () => (others ?? scenario.Cluster.Nodes).All(node => node.Engine!.Membership.Current is { Ring.IsChanging: false } view
             && view.Members[dead.NodeId] is { State: MemberState.Left, IsRemoved: true }),
         $"{dead.NodeId} is removed");
 
@@ -106,11 +173,11 @@ public class DeadMembersTests
         }
     }
 
-    private static void ReadAll(Scenario scenario)
+    private static void ReadAll(Scenario scenario, string value = "1")
     {
         foreach (var node in scenario.Cluster.Nodes)
         {
-            Assert.All(Keys, key => Assert.Equal(["1"], Scenario.ValuesOf(scenario.Do(node, new GetKey(key, null)).Versions)));
+            Assert.All(Keys, key => Assert.Equal([value], Scenario.ValuesOf(scenario.Do(node, new GetKey(key, null)).Versions)));
         }
     }
 }

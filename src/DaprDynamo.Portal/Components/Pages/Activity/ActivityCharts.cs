@@ -28,6 +28,7 @@ public sealed class ActivityCharts
             new("p99", latencies.ConvertAll(all => all.PercentileMs(0.99))),
         ];
         Failures = [.. Verbs.Select(verb => Line(verb, step => step.PerSecond(done => FailuresOf(done, verb))))];
+        Siblings = [Line("reads", step => step.PerSecond(done => done.ReadsWithSiblings))];
         Repairs =
         [
             Line("by reads", step => step.PerSecond(done => done.Repairs.GetValueOrDefault("read"))),
@@ -59,6 +60,9 @@ public sealed class ActivityCharts
 
     /// <summary>Failures a second, by verb.</summary>
     public IReadOnlyList<ChartLine> Failures { get; }
+
+    /// <summary>Reads a second that were answered with several values.</summary>
+    public IReadOnlyList<ChartLine> Siblings { get; }
 
     /// <summary>Repairs a second, by what showed that a replica was behind.</summary>
     public IReadOnlyList<ChartLine> Repairs { get; }

@@ -21,6 +21,7 @@ public static class RequestWords
         ("TooManySiblings", "Too many siblings"),
         ("QuorumNotReached", "Quorum not reached"),
         ("Overloaded", "Overloaded"),
+        ("GivenUp", "Client gave up"),
         ("StoreFull", "Disk full"),
         ("Failed", "Failed"),
         ("NotServing", "Not serving"),
@@ -37,7 +38,7 @@ public static class RequestWords
         {
             { IsFailure: true } => "bad",
             { Status: "TooManySiblings" or "NotServing" } => "warn",
-            { Status: "NotFound" or "AlreadyExists" } => "unknown",
+            { Status: "NotFound" or "AlreadyExists" or "GivenUp" } => "unknown",
             _ => "good",
         };
     }
