@@ -14,8 +14,9 @@ namespace DaprDynamo.Cluster.Handoff;
 /// Hands the hints over to their owners as these come back, oldest first, never more than a few at a time, with rests
 /// between: a node that has just come back has clients to serve first (Dynamo, section 4.6).
 /// <para>
-/// A hint that has grown too old goes to another replica of its key instead, which brings the owner up to date by
-/// anti-entropy. It is never just dropped: it may be one of the copies that a client was promised.
+/// A hint that has grown too old goes to the other replicas of its key instead, which bring the owner up to date by
+/// anti-entropy: to as many as a write needs, for the hint may be one of the copies that a client was promised, and whoever
+/// takes it may hold another of them already.
 /// </para>
 /// </summary>
 internal sealed class HintedHandoff(
@@ -89,26 +90,27 @@ internal sealed class HintedHandoff(
     {
         // A change of the ring waits for this to end: whoever then copies from the owner finds what was delivered to it.
         using var use = views.Enter();
-        string? takerId = null;
-
+        var (arrived, toOwner) = (false, false);
         foreach (var group in GroupsOf(use.View, hint))
         {
-            takerId = await DeliverAsync(use.View, group, ownerId, hint, knownSince);
-            if (takerId is null)
+            toOwner = group.Contains(ownerId) && !replicas.Detector.IsSuspect(ownerId);
+            arrived = toOwner
+                ? await SendAsync(use.View, ownerId, hint, knownSince)
+                : await PassOnAsync(use.View, group.Remove(ownerId), hint, knownSince);
+            if (!arrived)
             {
-                break;
+                statistics.CountHintDeliveryFailed();
+                return false;
             }
         }
 
-        if (takerId is null)
+        if (arrived)
         {
-            statistics.CountHintDeliveryFailed();
-            return false;
+            await hints.RemoveAsync(ownerId, hint);
+            statistics.CountHintDelivered(toOwner);
         }
 
-        await hints.RemoveAsync(ownerId, hint);
-        statistics.CountHintDelivered(toOwner: takerId == ownerId);
-        return true;
+        return arrived;
     }
 
     /// <summary>
@@ -123,24 +125,29 @@ internal sealed class HintedHandoff(
         return IsLeaving(view) ? groups.Select(group => group.Remove(membership.SelfId)).Where(group => !group.IsEmpty) : groups;
     }
 
-    /// <returns>The member of the group that has taken the hint: its owner, when that is one of them and there.</returns>
-    private async Task<string?> DeliverAsync(ClusterView view, ImmutableArray<string> group, string ownerId, Hint hint, long knownSince)
+    /// <summary>Gives a hint to others than its owner.</summary>
+    /// <returns>Whether so many have taken it that it may go.</returns>
+    private async Task<bool> PassOnAsync(ClusterView view, ImmutableArray<string> others, Hint hint, long knownSince)
     {
-        IEnumerable<string> targets = group.Contains(ownerId) && !replicas.Detector.IsSuspect(ownerId)
-            ? [ownerId]
-            : replicas.InOrderOfAsking(group.Where(nodeId => nodeId != ownerId && !replicas.Detector.IsSuspect(nodeId)));
-        foreach (var nodeId in targets)
+        // A node that leaves cannot wait for those who may never come back: nobody could be taken out until it has left.
+        var countable = IsLeaving(view) ? others.Count(nodeId => !IsDown(nodeId)) : others.Length;
+        var (needed, taken) = (Math.Max(1, Math.Min(view.Settings.Quorum.WriteQuorum, countable)), 0);
+        foreach (var nodeId in replicas.InOrderOfAsking(others.Where(nodeId => !replicas.Detector.IsSuspect(nodeId))))
         {
-            var answer = await replicas.MergeAsync(
-                view, nodeId, hint.Key, hint.Record.Versions, MergeCause.Handoff, knownSince, Deadline.After(DeliveryTimeout, time));
-            if (answer is ReplicaMerged)
+            taken += await SendAsync(view, nodeId, hint, knownSince) ? 1 : 0;
+            if (taken == needed)
             {
-                return nodeId;
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
+
+    private async Task<bool> SendAsync(ClusterView view, string nodeId, Hint hint, long knownSince) => await replicas.MergeAsync(
+        view, nodeId, hint.Key, hint.Record.Versions, MergeCause.Handoff, knownSince, Deadline.After(DeliveryTimeout, time)) is ReplicaMerged;
+
+    private bool IsDown(string nodeId) => replicas.Detector.SuspectFor(nodeId) is { } silent && silent.TotalMilliseconds >= options.DownAfterMs;
 
     private bool IsLeaving(ClusterView view) => view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
 

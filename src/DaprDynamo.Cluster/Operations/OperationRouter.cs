@@ -23,7 +23,8 @@ internal sealed class OperationRouter(
     {
         using var use = views.Enter();
         var view = use.View;
-        if (!gossip.IsInTouch || view.Placement.Members.IsEmpty)
+        // The view knows first that this node has left, and nothing may be written here any more.
+        if (!gossip.IsInTouch || view.Placement.Members.IsEmpty || StateIn(view) == MemberState.Left)
         {
             return new OperationResult(OperationStatus.NotServing, membership.SelfId);
         }
@@ -66,7 +67,7 @@ internal sealed class OperationRouter(
         }
 
         // A member that leaves hands its hints over, and makes none.
-        if (overloaded || !sloppy || view.Members[membership.SelfId].State == MemberState.Leaving)
+        if (overloaded || !sloppy || StateIn(view) == MemberState.Leaving)
         {
             return NotReached(view, operation, overloaded ? OperationStatus.Overloaded : OperationStatus.QuorumNotReached);
         }
@@ -94,6 +95,8 @@ internal sealed class OperationRouter(
 
         return await asking;
     }
+
+    private MemberState? StateIn(ClusterView view) => view.Members.GetValueOrDefault(membership.SelfId)?.State;
 
     private OperationResult NotReached(ClusterView view, KeyOperation operation, OperationStatus status) => new(status, membership.SelfId)
     {

@@ -1,4 +1,5 @@
 using DaprDynamo.Cluster.Membership;
+using DaprDynamo.Core.Membership;
 
 namespace DaprDynamo.Cluster.Peers;
 
@@ -14,8 +15,8 @@ internal sealed class RequestGate(IMembership membership)
     internal PeerFailure? Judge(PeerRequest request)
     {
         var view = membership.Current;
-        if (request.SenderId.Length > 0 && request is not (SyncMembers or Ping)
-            && view.Members.GetValueOrDefault(request.SenderId) is not { IsPresent: true })
+        var sender = view.Members.GetValueOrDefault(request.SenderId);
+        if (request.SenderId.Length > 0 && request is not (SyncMembers or Ping) && sender is not { IsPresent: true } && !MayEndWhatItBegan(sender, request, view))
         {
             return new PeerFailure(PeerFailureKind.StaleView, $"{request.SenderId} is no member of the cluster that {membership.SelfId} knows.");
         }
@@ -36,4 +37,11 @@ internal sealed class RequestGate(IMembership membership)
 
         return isTooOld ? new PeerFailure(PeerFailureKind.StaleView, "The ring has changed since.") : null;
     }
+
+    /// <summary>
+    /// Whether a member that has just left serves a client of its last moment: what it asks brings nothing of its own back, and it went
+    /// by the ring that all go by now.
+    /// </summary>
+    private static bool MayEndWhatItBegan(MemberRecord? sender, PeerRequest request, ClusterView view) =>
+        sender is { State: MemberState.Left, IsRemoved: false } && request is ReadReplica or CoordinateOperation && request.Epoch + 1 >= view.Epoch;
 }
