@@ -17,6 +17,7 @@ internal static class SomeStats
             ["get"] = new(gets.Sum(bucket => bucket.Count), failures, 0, 0, 0) { Latencies = [.. gets.Select(bucket => new LatencyBucketResponse(bucket.UpToMs, bucket.Count))] },
         },
         Replication = new ReplicationStatsResponse(new Dictionary<string, long> { ["read"] = 3 }, 0, 1, 2, 4, 0, 0, 0, 0, 0),
+        ReadsWithSiblings = 4,
         Hints = new HintStatsResponse(new Dictionary<string, long> { ["node-2"] = 5, ["node-3"] = 1 }, 100, 7, 0, 0, 1),
         AntiEntropy = new AntiEntropyStatsResponse(0, 0, 0, 0, []),
         Tombstones = new TombstoneStatsResponse(new Dictionary<string, int>(), 0),

@@ -32,7 +32,8 @@ public sealed class ActivityPageTests : BunitContext
     {
         Tell();
         var page = Render<ActivityPage>();
-        Assert.Equal(8, page.FindAll(".chart").Count);
+        Assert.Equal(9, page.FindAll(".chart").Count);
+        Assert.Contains(page.FindAll(".figures div"), figure => figure.TextContent == "Reads with siblings8");
         Assert.Equal(["node-1", "node-2"], page.FindAll("tbody a").Select(link => link.TextContent));
         var all = page.Find("tfoot tr").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["all", "38", "2", "40", "2", "ms", "8", "ms", "8", "ms"], all);
