@@ -15,8 +15,8 @@ namespace DaprDynamo.Cluster.Handoff;
 /// between: a node that has just come back has clients to serve first (Dynamo, section 4.6).
 /// <para>
 /// A hint that has grown too old goes to the other replicas of its key instead, which bring the owner up to date by
-/// anti-entropy: to as many as a write needs, for the hint may be one of the copies that a client was promised, and whoever
-/// takes it may hold another of them already.
+/// anti-entropy: to all that are not down, and to as many as a write needs at least, for the hint may be one of the copies
+/// that a client was promised, and whoever takes it may hold another of them already.
 /// </para>
 /// </summary>
 internal sealed class HintedHandoff(
@@ -130,18 +130,10 @@ internal sealed class HintedHandoff(
     private async Task<bool> PassOnAsync(ClusterView view, ImmutableArray<string> others, Hint hint, long knownSince)
     {
         // A node that leaves cannot wait for those who may never come back: nobody could be taken out until it has left.
-        var countable = IsLeaving(view) ? others.Count(nodeId => !IsDown(nodeId)) : others.Length;
-        var (needed, taken) = (Math.Max(1, Math.Min(view.Settings.Quorum.WriteQuorum, countable)), 0);
-        foreach (var nodeId in replicas.InOrderOfAsking(others.Where(nodeId => !replicas.Detector.IsSuspect(nodeId))))
-        {
-            taken += await SendAsync(view, nodeId, hint, knownSince) ? 1 : 0;
-            if (taken == needed)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        var least = IsLeaving(view) ? 1 : Math.Min(view.Settings.Quorum.WriteQuorum, others.Length);
+        var needed = Math.Max(least, others.Count(nodeId => !IsDown(nodeId)));
+        var reachable = others.Where(nodeId => !replicas.Detector.IsSuspect(nodeId)).ToList();
+        return reachable.Count >= needed && (await Task.WhenAll(reachable.Select(nodeId => SendAsync(view, nodeId, hint, knownSince)))).All(arrived => arrived);
     }
 
     private async Task<bool> SendAsync(ClusterView view, string nodeId, Hint hint, long knownSince) => await replicas.MergeAsync(

@@ -16,6 +16,7 @@ internal sealed class Exchange(
 
     // Completed only by events of the sender's process, so what waits for it goes on within it.
     private readonly TaskCompletionSource<PeerAnswer> _answer = new();
+    private bool _hasReachedSomebody;
     private CancellationTokenRegistration _givingUp;
     private ScheduledEvent? _timeUp;
 
@@ -69,12 +70,15 @@ internal sealed class Exchange(
             network.MessagesUnderWay--;
             if (!isDuplicate && !network.Conditions.IsCut(to, from))
             {
-                simulator.Schedule(RefusalDelay, sender, () => End(new PeerFailure(PeerFailureKind.Unreachable, $"{to} is down.")));
+                // A transport may say that a request never reached its receiver only when none of its copies did.
+                var kind = _hasReachedSomebody ? PeerFailureKind.NoAnswer : PeerFailureKind.Unreachable;
+                simulator.Schedule(RefusalDelay, sender, () => End(new PeerFailure(kind, $"{to} is down.")));
             }
 
             return;
         }
 
+        _hasReachedSomebody = true;
         network.Note(isDuplicate ? "again" : "deliver", from, to, _type);
         receiver.InProgress.Add(this);
         network.Arriving?.Invoke(request);

@@ -11,13 +11,14 @@ using DaprDynamo.Simulation.Time;
 namespace DaprDynamo.Simulation.Runs;
 
 /// <summary>
-/// Looks at the disks again and again while the ring changes: as long as no node has crashed, a write that once was on N - 1
-/// disks never is on fewer again, and from its acknowledgement on it is on as many as acknowledged it. Not at once on N - 1
+/// Looks at the disks again and again while the ring changes: as long as no node has crashed, a write that N - 1 replicas once
+/// kept never is on fewer disks again, and from its acknowledgement on it is on as many as acknowledged it. Not at once on N - 1
 /// where W is smaller: what no client waits for may still be on its way. When nodes crash, what was acknowledged is still on
 /// as many disks as acknowledged it, N - 1 at most: a crash loses nothing that was synced. Ends when a disk is destroyed.
 /// <para>
 /// A hint counts as a copy: it is synced before it is acknowledged, and goes only when the replica it is for has the record
-/// on its disk, so it outlives the same mishaps as the replica's own record.
+/// on its disk, so it outlives the same mishaps as the replica's own record. Where the replica had got it by another way
+/// meanwhile, one copy goes that was more than anybody was promised.
 /// </para>
 /// </summary>
 internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster, RunOptions options, History history)
@@ -61,11 +62,12 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
         foreach (var key in history.Entries.Where(entry => entry.IsAcknowledgedWrite && !deleted.Contains(entry.Key)).GroupBy(entry => entry.Key))
         {
             var held = cluster.Nodes.Select(node => HeldBy(node, key.Key)).ToList();
+            var kept = cluster.Nodes.Select(node => KeptBy(node, key.Key)).ToList();
             foreach (var write in key)
             {
                 if (WriteIndex.DotOf(write) is { } dot)
                 {
-                    Judge(write, dot, held.Count(versions => versions.Context.Contains(dot)), hasCrashed);
+                    Judge(write, dot, held.Count(versions => versions.Context.Contains(dot)), kept.Count(versions => versions.Context.Contains(dot)), hasCrashed);
                 }
             }
         }
@@ -74,11 +76,12 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
         simulator.Schedule(LooksEvery, null, Look);
     }
 
-    private void Judge(HistoryEntry write, Dot dot, int copies, bool hasCrashed)
+    // A hint that reaches its replica by a second way was one copy too many; what replicas have once kept stays.
+    private void Judge(HistoryEntry write, Dot dot, int copies, int replicas, bool hasCrashed)
     {
         var copiesMax = options.Quorum.Replicas - 1;
         var copiesMin = Math.Min(hasCrashed ? write.Result!.Needed : Math.Max(write.Result!.Needed, _most.GetValueOrDefault(dot)), copiesMax);
-        _most[dot] = Math.Max(copies, _most.GetValueOrDefault(dot));
+        _most[dot] = Math.Max(replicas, _most.GetValueOrDefault(dot));
         if (copies < copiesMin && _violations.Count == 0)
         {
             _violations.Add(string.Create(
@@ -89,5 +92,8 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
 
     private static DottedVersionVectorSet HeldBy(SimulatedNode node, Key key) => StoredPages.OwnersOf(node.Disk.Durable)
         .SelectMany(ownerId => StoredPages.HintsFor(node.Disk.Durable, ownerId)).Where(hint => hint.Key == key).Select(hint => hint.Record.Versions)
-        .Aggregate(StoredPages.RecordOf(node.Disk.Durable, key)?.Versions ?? DottedVersionVectorSet.Empty, (all, hint) => all.Merge(hint));
+        .Aggregate(KeptBy(node, key), (all, hint) => all.Merge(hint));
+
+    private static DottedVersionVectorSet KeptBy(SimulatedNode node, Key key) =>
+        StoredPages.RecordOf(node.Disk.Durable, key)?.Versions ?? DottedVersionVectorSet.Empty;
 }
