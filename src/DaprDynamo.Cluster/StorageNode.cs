@@ -109,7 +109,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _exchanges = new Exchanges(members, _forest, records, replicas, Statistics, time, new Random(random.Next()), options, logger);
         _reaper = new TombstoneReaper(members, records, replicas, _witness, tombstones, fences, _forest, Statistics, time, options, logger);
         var heartbeats = new Heartbeats(members, replicas, staleViewMet, time, new Random(random.Next()), options);
-        var handoff = new HintedHandoff(members, _views, _hints, replicas, Statistics, time, options, logger);
+        var handoff = new HintedHandoff(members, _views, _hints, replicas, confirmations, Statistics, time, options, logger);
         var builder = new ForestBuilder(members, records, _forest, tombstones, time, logger);
         _loops = new NodeLoops(
             time, logger, _gossip.RunAsync, heartbeats.RunAsync, _changes.RunAsync, _transfer.RunAsync, strays.RunAsync,

@@ -20,7 +20,7 @@ namespace DaprDynamo.Cluster.Handoff;
 /// </para>
 /// </summary>
 internal sealed class HintedHandoff(
-    IMembership membership, ViewsInUse views, HintBox hints, ReplicaSet replicas, NodeStatistics statistics, TimeProvider time, StorageNodeOptions options, ILogger logger)
+    IMembership membership, ViewsInUse views, HintBox hints, ReplicaSet replicas, Confirmations confirmations, NodeStatistics statistics, TimeProvider time, StorageNodeOptions options, ILogger logger)
 {
     private const int PageHints = 64;
     private static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(5);
@@ -131,15 +131,13 @@ internal sealed class HintedHandoff(
     {
         // A node that leaves cannot wait for those who may never come back: nobody could be taken out until it has left.
         var least = IsLeaving(view) ? 1 : Math.Min(view.Settings.Quorum.WriteQuorum, others.Length);
-        var needed = Math.Max(least, others.Count(nodeId => !IsDown(nodeId)));
+        var needed = Math.Max(least, others.Count(nodeId => !confirmations.IsDown(nodeId)));
         var reachable = others.Where(nodeId => !replicas.Detector.IsSuspect(nodeId)).ToList();
         return reachable.Count >= needed && (await Task.WhenAll(reachable.Select(nodeId => SendAsync(view, nodeId, hint, knownSince)))).All(arrived => arrived);
     }
 
     private async Task<bool> SendAsync(ClusterView view, string nodeId, Hint hint, long knownSince) => await replicas.MergeAsync(
         view, nodeId, hint.Key, hint.Record.Versions, MergeCause.Handoff, knownSince, Deadline.After(DeliveryTimeout, time)) is ReplicaMerged;
-
-    private bool IsDown(string nodeId) => replicas.Detector.SuspectFor(nodeId) is { } silent && silent.TotalMilliseconds >= options.DownAfterMs;
 
     private bool IsLeaving(ClusterView view) => view.Members.GetValueOrDefault(membership.SelfId)?.State == MemberState.Leaving;
 
