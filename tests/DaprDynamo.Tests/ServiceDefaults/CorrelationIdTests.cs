@@ -96,11 +96,11 @@ public sealed class CorrelationIdTests
         using var socket = new System.Net.Sockets.TcpClient();
         await socket.ConnectAsync(host.Client.BaseAddress!.Host, host.Client.BaseAddress.Port);
         await using var stream = socket.GetStream();
-        await stream.WriteAsync("GET /seen HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Correlation-Id: caf\u00e9\r\n\r\n"u8.ToArray());
+        await stream.WriteAsync("GET /seen HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Correlation-Id: zo\u00eb\r\n\r\n"u8.ToArray());
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("caf", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("zo", answer, StringComparison.Ordinal);
         Assert.Contains(Header, answer, StringComparison.Ordinal);
     }
 
