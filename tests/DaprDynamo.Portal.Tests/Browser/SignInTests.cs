@@ -32,6 +32,26 @@ public sealed class SignInTests(PortalFixture portal)
     }
 
     [Fact]
+    public async Task Who_signs_out_in_one_tab_can_do_nothing_more_in_another()
+    {
+        Needs.Chromium();
+        await using var guarded = await PortalProcess.StartAsync(portal.Cluster.Http, portal.Cluster.Nodes, "--Portal:Token=operators-secret");
+        await using var tab = await portal.Browser.OpenAsync(guarded.Address);
+        await tab.Page.GotoAsync("/sign-in");
+        await SignInAsync(tab, "operators-secret");
+        await tab.GoToAsync("/members");
+        var other = await tab.Page.Context.NewPageAsync();
+        await other.GotoAsync("/members");
+        var add = other.GetByRole(AriaRole.Button, new() { Name = "Add a node" });
+        await Assertions.Expect(add).ToBeVisibleAsync(new() { Timeout = 30_000 });
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await tab.Page.WaitForURLAsync("**/sign-in");
+
+        await Assertions.Expect(add).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
+    }
+
+    [Fact]
     public async Task A_read_only_portal_has_nothing_to_press()
     {
         Needs.Chromium();
