@@ -22,6 +22,12 @@ public sealed class ConcurrentWritesDirectly(FiveNodesDirectly nodes, ITestOutpu
 [Collection(FiveNodesThroughDaprCollection.Name)]
 public sealed class ConcurrentWritesThroughDapr(FiveNodesThroughDapr nodes, ITestOutputHelper output) : ConcurrentWriteTests(nodes, output);
 
+[Collection(FiveNodesDirectlyCollection.Name)]
+public sealed class KeyListDirectly(FiveNodesDirectly nodes, ITestOutputHelper output) : KeyListTests(nodes, output);
+
+[Collection(FiveNodesThroughDaprCollection.Name)]
+public sealed class KeyListThroughDapr(FiveNodesThroughDapr nodes, ITestOutputHelper output) : KeyListTests(nodes, output);
+
 public sealed class MembershipDirectly(ITestOutputHelper output) : MembershipTests(throughDapr: false, output);
 
 public sealed class MembershipThroughDapr(ITestOutputHelper output) : MembershipTests(throughDapr: true, output);

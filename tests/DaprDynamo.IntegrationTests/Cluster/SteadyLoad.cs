@@ -15,7 +15,7 @@ namespace DaprDynamo.IntegrationTests.Cluster;
 /// </summary>
 internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<string> keys, int writers, int readers)
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
     private readonly int[] _acknowledged = new int[keys.Count];
     private readonly ConcurrentQueue<(string Phase, bool IsWrite, int Status, double TookMs)> _samples = [];

@@ -12,7 +12,7 @@ namespace DaprDynamo.IntegrationTests.Cluster;
 /// </summary>
 internal sealed class SteadyWriters(NodeCluster cluster, int clients, int keysEach)
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<string, KeyHistory> _histories = new(StringComparer.Ordinal);
     private long _acknowledged;

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Contracts.Admin;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
+using DaprDynamo.IntegrationTests.Processes;
 using DaprDynamo.Node;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -111,11 +111,9 @@ public sealed class RebalanceTests : IAsyncLifetime, IDisposable
 
     private async Task StartAsync(string nodeId)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
         var settings = new Dictionary<string, string?>
         {
-            ["urls"] = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}",
+            ["urls"] = $"http://127.0.0.1:{LoopbackPorts.FreeRange(1)}",
             ["Dynamo:NodeId"] = nodeId,
             ["Dynamo:Storage"] = "Memory",
             ["Dynamo:Partitions"] = $"{Partitions}",
@@ -129,7 +127,6 @@ public sealed class RebalanceTests : IAsyncLifetime, IDisposable
             settings["Dynamo:Seeds:0"] = UriOf("node-1", "/").ToString();
         }
 
-        probe.Stop();
         _nodes[nodeId] = NodeHost.Build([], settings, defaults => defaults.ConsoleMinimumLevel = LogLevel.Error);
         await _nodes[nodeId].StartAsync();
     }
