@@ -130,7 +130,8 @@ internal sealed class HintedHandoff(
     private async Task<bool> PassOnAsync(ClusterView view, ImmutableArray<string> others, Hint hint, long knownSince)
     {
         // A node that leaves cannot wait for those who may never come back: nobody could be taken out until it has left.
-        var least = IsLeaving(view) ? 1 : Math.Min(view.Settings.Quorum.WriteQuorum, others.Length);
+        // And nobody is not enough: where no replica is besides the owner, the hint may be all there is of a write.
+        var least = IsLeaving(view) ? 1 : Math.Max(1, Math.Min(view.Settings.Quorum.WriteQuorum, others.Length));
         var needed = Math.Max(least, others.Count(nodeId => !confirmations.IsDown(nodeId)));
         var reachable = others.Where(nodeId => !replicas.Detector.IsSuspect(nodeId)).ToList();
         return reachable.Count >= needed && (await Task.WhenAll(reachable.Select(nodeId => SendAsync(view, nodeId, hint, knownSince)))).All(arrived => arrived);
