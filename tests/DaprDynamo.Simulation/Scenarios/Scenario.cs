@@ -45,10 +45,10 @@ internal sealed class Scenario : IDisposable
     /// <summary>The members that keep <see cref="SomeKey"/>, in ring order, and then the others.</summary>
     internal IReadOnlyList<SimulatedNode> Walk => [.. Cluster.View.PreferenceListOf(SomeKey).Walk.Select(NodeOf)];
 
-    /// <summary>Starts a cluster of some nodes, N/R/W = 3/2/2, on a quiet network.</summary>
-    internal static Scenario Start(StorageNodeOptions engine, int nodes = 5, PlantedMistake mistake = PlantedMistake.None)
+    /// <summary>Starts a cluster of some nodes, N/R/W = 3/2/2 if nothing else is said, on a quiet network.</summary>
+    internal static Scenario Start(StorageNodeOptions engine, int nodes = 5, PlantedMistake mistake = PlantedMistake.None, QuorumSettings? quorum = null)
     {
-        var scenario = new Scenario(OptionsOf(engine, nodes, mistake));
+        var scenario = new Scenario(OptionsOf(engine, nodes, mistake, quorum ?? new QuorumSettings(3, 2, 2)));
         foreach (var node in scenario.Cluster.Nodes)
         {
             node.Start();
@@ -163,12 +163,12 @@ internal sealed class Scenario : IDisposable
         }
     }
 
-    private static RunOptions OptionsOf(StorageNodeOptions engine, int nodes, PlantedMistake mistake) => new()
+    private static RunOptions OptionsOf(StorageNodeOptions engine, int nodes, PlantedMistake mistake, QuorumSettings quorum) => new()
     {
         Seed = 1,
         Nodes = nodes,
         Partitions = 16,
-        Quorum = new QuorumSettings(3, 2, 2),
+        Quorum = quorum,
         Engine = engine,
         Mistake = mistake,
         EventsMax = 20_000_000,
