@@ -7,6 +7,7 @@ using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Cluster.Handoff;
@@ -90,7 +91,7 @@ internal sealed class StrayRecords(
                 var page = await records.ReadPageAsync(partition, after, PageRecords, stopping);
                 if (page.Count > 0)
                 {
-                    var gone = await LetGoAsync(view, partition, after, page, started, stopping);
+                    var gone = await LetGoAsync(view, partition, after, page, stopping);
                     (all, count) = (all && gone == page.Count, count + gone);
                     await _pace.RestAfterAsync(started, stopping);
                 }
@@ -120,7 +121,7 @@ internal sealed class StrayRecords(
 
     /// <returns>How many of the page's records are gone.</returns>
     private async Task<int> LetGoAsync(
-        ClusterView view, int partition, Key? after, IReadOnlyList<KeyValuePair<Key, StoredRecord>> page, long readAt, CancellationToken stopping)
+        ClusterView view, int partition, Key? after, IReadOnlyList<KeyValuePair<Key, StoredRecord>> page, CancellationToken stopping)
     {
         var keepers = view.Placement.PreferenceListOf(partition).Primaries;
         var digests = page.Select(pair => new KeyDigest(pair.Key, RecordDigest.Of(pair.Key, pair.Value.Versions))).ToImmutableArray();
@@ -141,9 +142,7 @@ internal sealed class StrayRecords(
             var unknownFrom = compared.Different.Length >= ExchangeResponder.KeysMax ? compared.Different[^1] : null;
             foreach (var (key, record) in page.Where(pair => differing.Contains(pair.Key) || (unknownFrom is not null && pair.Key > unknownFrom)))
             {
-                var merged = await replicas.MergeAsync(view, keeperId, key, record.Versions, MergeCause.Handoff, readAt, Deadline.After(AskTimeout, time));
-                lacking[key] += merged is ReplicaMerged ? 0 : 1;
-                statistics.CountStrayHandedOver();
+                lacking[key] += await HandOverAsync(view, keeperId, key, record.Versions, stopping) ? 0 : 1;
             }
         }
 
@@ -161,5 +160,21 @@ internal sealed class StrayRecords(
         }
 
         return gone;
+    }
+
+    /// <summary>
+    /// Gives a record to one that keeps it now, read anew: nobody takes what was read longer ago than messages live, and those who were
+    /// asked before may have taken their time.
+    /// </summary>
+    private async Task<bool> HandOverAsync(ClusterView view, string keeperId, Key key, DottedVersionVectorSet versions, CancellationToken stopping)
+    {
+        var readAt = time.GetTimestamp();
+        if (await records.ReadAsync(key, stopping) is not { } current || !current.Versions.Equals(versions))
+        {
+            return false;
+        }
+
+        statistics.CountStrayHandedOver();
+        return await replicas.MergeAsync(view, keeperId, key, versions, MergeCause.Handoff, readAt, Deadline.After(AskTimeout, time)) is ReplicaMerged;
     }
 }
