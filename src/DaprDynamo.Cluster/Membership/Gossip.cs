@@ -170,7 +170,9 @@ internal sealed class Gossip(
             _syncedWith.Add(nodeId);
         }
 
-        if (theirs.Wanted.Length > 0)
+        // A change that was withdrawn just now is told to nobody: what took its place is, at the next look.
+        var isWithdrawn = told.Members.GetValueOrDefault(table.SelfId) is { Phase: not ChangePhase.None } && table.Own is { Phase: ChangePhase.None };
+        if (theirs.Wanted.Length > 0 && !isWithdrawn)
         {
             // Of the view that was told: a later record of a member may lean on records of others that were not asked for.
             ImmutableArray<MemberRecord> wanted = [.. theirs.Wanted.Where(told.Members.ContainsKey).Select(wantedId => told.Members[wantedId])];
@@ -195,12 +197,30 @@ internal sealed class Gossip(
             logger.LogWarning("{NodeId} was silent while others took over what a removed member kept: it copies all that it keeps anew", table.SelfId);
         }
 
-        await table.MergeAsync(records);
+        if (IsForestalledBy(table.Current, records))
+        {
+            logger.LogInformation("{NodeId} withdraws its change of the ring: nobody had heard of it, and another has begun meanwhile", table.SelfId);
+            await table.ChangeAsync(now => IsForestalledBy(now, records) ? [.. records, RingPlans.GiveUp(now.Members[table.SelfId])] : records);
+        }
+        else
+        {
+            await table.MergeAsync(records);
+        }
+
         if (records.FirstOrDefault(record => record.NodeId == table.SelfId) is { IsRemoved: true, State: MemberState.Left })
         {
             complaints.Say($"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew.");
         }
     }
+
+    /// <summary>
+    /// Whether others tell of a change while this node is at the beginning of its own. They would not have agreed to another had they
+    /// known of this one: the node ended just when it had written it down.
+    /// </summary>
+    private bool IsForestalledBy(ClusterView view, ImmutableArray<MemberRecord> records) =>
+        view.Members.GetValueOrDefault(table.SelfId) is { Phase: ChangePhase.Copying, IsRemoved: false }
+        && records.Any(record => record.NodeId != table.SelfId && record is { IsRemoved: false, Phase: not ChangePhase.None }
+            && record.HoldsOver(view.Members.GetValueOrDefault(record.NodeId)));
 
     /// <summary>Whether a record says, and none did before, that this node owns what it has no copy of.</summary>
     private bool LeavesOutAnew(MemberRecord record)
