@@ -46,32 +46,6 @@ internal sealed class OwnershipTransfer(
         }
     }
 
-    /// <summary>Who has to copy something before the change can go on.</summary>
-    internal static IReadOnlySet<string> Gainers(ClusterView view)
-    {
-        var gainers = new SortedSet<string>(StringComparer.Ordinal);
-        for (var partition = 0; partition < view.Settings.Space.Count && view.Ring.IsChanging; partition++)
-        {
-            var before = view.Ring.From.PreferenceListOf(partition).Primaries;
-            gainers.UnionWith(view.Ring.To.PreferenceListOf(partition).Primaries.Where(nodeId => !before.Contains(nodeId)));
-        }
-
-        return gainers;
-    }
-
-    /// <summary>For each partition that somebody has to copy, who keeps it now.</summary>
-    internal static IEnumerable<ImmutableArray<string>> Sources(ClusterView view)
-    {
-        for (var partition = 0; partition < view.Settings.Space.Count && view.Ring.IsChanging; partition++)
-        {
-            var before = view.Ring.From.PreferenceListOf(partition).Primaries;
-            if (view.Ring.To.PreferenceListOf(partition).Primaries.Any(nodeId => !before.Contains(nodeId)))
-            {
-                yield return before;
-            }
-        }
-    }
-
     /// <summary>What a record weighs on its way, more or less.</summary>
     internal static long SizeBytesOf(Key key, DottedVersionVectorSet versions) =>
         key.Utf8.Length + versions.ValuesSizeBytes + (32L * (versions.Siblings.Length + versions.Context.Entries.Length));
@@ -99,7 +73,7 @@ internal sealed class OwnershipTransfer(
         var view = table.Current;
         if (ledger.IsRefilling)
         {
-            if (await CopyAsync(view, IsHeld, stopping))
+            if (await CopyAsync(view, [.. Enumerable.Range(0, view.Settings.Space.Count).Where(partition => view.IsReplica(table.SelfId, partition))], stopping))
             {
                 await ledger.EndRefillAsync();
                 logger.LogInformation("{NodeId} holds all its partitions again", table.SelfId);
@@ -108,7 +82,7 @@ internal sealed class OwnershipTransfer(
         else if (view.Changing.Any(record => record.Phase == ChangePhase.Copying) && CopiedEpoch != view.Epoch && confirmations.AreAllSettled(view, view.Epoch))
         {
             await ledger.BeginAsync(view);
-            if (await CopyAsync(view, IsGained, stopping))
+            if (await CopyAsync(view, [.. view.Ring.Moves.Gains.Where(gain => gain.NodeId == table.SelfId).Select(gain => gain.Partition)], stopping))
             {
                 CopiedEpoch = view.Epoch;
             }
@@ -117,29 +91,23 @@ internal sealed class OwnershipTransfer(
         {
             Volatile.Write(ref _partitionsTotal, 0);
         }
-
-        bool IsGained(int partition) => view.Ring.To.PreferenceListOf(partition).Primaries.Contains(table.SelfId)
-            && !view.Ring.From.PreferenceListOf(partition).Primaries.Contains(table.SelfId);
-
-        bool IsHeld(int partition) => view.IsReplica(table.SelfId, partition);
     }
 
     /// <summary>Copies partitions, several at a time.</summary>
     /// <returns>Whether all are copied; false when some have to be tried again, or the ring has changed meanwhile.</returns>
-    private async Task<bool> CopyAsync(ClusterView view, Func<int, bool> isWanted, CancellationToken stopping)
+    private async Task<bool> CopyAsync(ClusterView view, ImmutableArray<int> wanted, CancellationToken stopping)
     {
-        var wanted = Enumerable.Range(0, view.Settings.Space.Count).Where(isWanted).ToList();
         var left = new Queue<int>(wanted.Where(partition => !ledger.Done.Contains(partition)));
-        if (left.Count == wanted.Count || Volatile.Read(ref _partitionsTotal) == 0)
+        if (left.Count == wanted.Length || Volatile.Read(ref _partitionsTotal) == 0)
         {
             Volatile.Write(ref _startedAt, time.GetTimestamp());
             Volatile.Write(ref _sizeBytesAtStart, ledger.SizeBytesDone);
             Volatile.Write(ref _sizeBytesDone, ledger.SizeBytesDone);
-            logger.LogInformation("{NodeId} copies {Left} partitions, {Total} in all", table.SelfId, left.Count, wanted.Count);
+            logger.LogInformation("{NodeId} copies {Left} partitions, {Total} in all", table.SelfId, left.Count, wanted.Length);
         }
 
-        Volatile.Write(ref _partitionsDone, wanted.Count - left.Count);
-        Volatile.Write(ref _partitionsTotal, wanted.Count);
+        Volatile.Write(ref _partitionsDone, wanted.Length - left.Count);
+        Volatile.Write(ref _partitionsTotal, wanted.Length);
         var failed = false;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(options.TransfersMax, left.Count)).Select(_ => CopyOneByOneAsync()));
         if (failed || table.Current.Epoch != view.Epoch)
@@ -147,11 +115,11 @@ internal sealed class OwnershipTransfer(
             return false;
         }
 
-        if (wanted.Count > 0)
+        if (wanted.Length > 0)
         {
             logger.LogInformation(
                 "{NodeId} has copied {Partitions} partitions with {SizeBytes} bytes in {TookSeconds:0.0} s",
-                table.SelfId, wanted.Count, Volatile.Read(ref _sizeBytesDone), time.GetElapsedTime(Volatile.Read(ref _startedAt)).TotalSeconds);
+                table.SelfId, wanted.Length, Volatile.Read(ref _sizeBytesDone), time.GetElapsedTime(Volatile.Read(ref _startedAt)).TotalSeconds);
         }
 
         return true;

@@ -1,4 +1,3 @@
-using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Replication;
 using DaprDynamo.Core.Membership;
@@ -25,7 +24,7 @@ internal sealed class ChangeProposals(
     {
         var started = time.GetTimestamp();
         var planned = view.With([proposed]);
-        if (!proposed.IsRemoved && OwnershipTransfer.Gainers(planned).FirstOrDefault(confirmations.IsDown) is { } downId)
+        if (!proposed.IsRemoved && planned.Ring.Moves.Gainers.FirstOrDefault(confirmations.IsDown) is { } downId)
         {
             // It would be given up at once, and begun again, and no other change would ever get its turn.
             return $"{downId}, which would take over, does not answer. Start it again, or remove it first.";
@@ -59,7 +58,7 @@ internal sealed class ChangeProposals(
         if (begun)
         {
             logger.LogInformation(
-                "{Member} begins to {Change}: {Moves} replicas of partitions move", proposed.NodeId, Describe(proposed), MovesOf(table.Current));
+                "{Member} begins to {Change}: {Moves} replicas of partitions move", proposed.NodeId, Describe(proposed), table.Current.Ring.Moves.MovedReplicas);
         }
 
         return begun ? null : "The ring has changed meanwhile.";
@@ -84,8 +83,6 @@ internal sealed class ChangeProposals(
             : time.GetElapsedTime(started) > ChangePromises.Duration / 2 ? "The members took too long to agree."
             : null;
     }
-
-    private static int MovesOf(ClusterView view) => Core.Ring.PlacementChange.Between(view.Ring.From, view.Ring.To).MovedReplicas;
 
     private static string Describe(MemberRecord record) => record switch
     {

@@ -1,4 +1,3 @@
-using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Peers;
 
 namespace DaprDynamo.Cluster.Membership;
@@ -55,7 +54,7 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
 
     /// <summary>Those who keep a partition that others are to copy, none of whom can be asked; null when of each somebody can.</summary>
     internal string? KeepersOutOfReach(ClusterView view) =>
-        OwnershipTransfer.Sources(view).FirstOrDefault(keepers => !keepers.IsEmpty && keepers.All(IsDown)) is { IsDefault: false } silent
+        view.Ring.Moves.Partitions.Select(partition => view.Ring.From.PreferenceListOf(partition).Primaries).FirstOrDefault(keepers => !keepers.IsEmpty && keepers.All(IsDown)) is { IsDefault: false } silent
             ? string.Join(", ", silent)
             : null;
 

@@ -246,7 +246,7 @@ internal sealed class RingChanges(
     private async Task<string?> LeadAsync(ClusterView view, MemberRecord led)
     {
         await AskLaggardsAsync(view);
-        ImmutableArray<string> down = led.Phase == ChangePhase.Copying ? [.. OwnershipTransfer.Gainers(view).Where(confirmations.IsDown)] : [];
+        ImmutableArray<string> down = led.Phase == ChangePhase.Copying ? [.. view.Ring.Moves.Gainers.Where(confirmations.IsDown)] : [];
         var waitsFor = led.Phase == ChangePhase.Copying ? WhatCopyingWaitsFor(view, led, down) : await WhatSwitchingWaitsForAsync(view, led);
         // Whoever is to take over, or all there is to copy from, may be away for ever: another plan is needed then, without them or after
         // their removal. A removal is that plan itself, and several may lead it, who must not come to different ends.
@@ -282,7 +282,7 @@ internal sealed class RingChanges(
     /// <summary>Hears from those whose word is missing sooner than the next heartbeat.</summary>
     private Task<PeerAnswer[]> AskLaggardsAsync(ClusterView view)
     {
-        var gainers = OwnershipTransfer.Gainers(view);
+        var gainers = view.Ring.Moves.Gainers;
         return Task.WhenAll(Confirmations.Judges(view)
             .Where(nodeId => nodeId != table.SelfId && !replicas.Detector.IsSuspect(nodeId)
                 && (!confirmations.HasSettled(nodeId, view.Epoch) || (gainers.Contains(nodeId) && !confirmations.HasCopied(nodeId, view.Epoch))))
@@ -301,7 +301,7 @@ internal sealed class RingChanges(
             return $"Nobody answers who keeps some of the partitions that move: {silent}. Start one of them again, or force the removal if they are lost.";
         }
 
-        foreach (var nodeId in OwnershipTransfer.Gainers(view).Except(down))
+        foreach (var nodeId in view.Ring.Moves.Gainers.Except(down))
         {
             if (nodeId == table.SelfId ? transfer.CopiedEpoch != view.Epoch : !confirmations.HasCopied(nodeId, view.Epoch))
             {

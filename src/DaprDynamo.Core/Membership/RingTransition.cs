@@ -14,7 +14,11 @@ namespace DaprDynamo.Core.Membership;
 /// </summary>
 public sealed class RingTransition
 {
-    private RingTransition(Placement from, Placement serving, Placement to) => (From, Serving, To) = (from, serving, to);
+    private RingTransition(Placement from, Placement serving, Placement to)
+    {
+        (From, Serving, To) = (from, serving, to);
+        Moves = IsChanging ? PlacementChange.Between(from, to) : PlacementChange.None;
+    }
 
     /// <summary>The ring without the changes under way.</summary>
     public Placement From { get; }
@@ -24,6 +28,9 @@ public sealed class RingTransition
 
     /// <summary>The ring when all changes under way are done.</summary>
     public Placement To { get; }
+
+    /// <summary>What has to be copied on the way from <see cref="From"/> to <see cref="To"/>.</summary>
+    public PlacementChange Moves { get; }
 
     /// <summary>Whether a change is under way.</summary>
     public bool IsChanging => !ReferenceEquals(From, To);

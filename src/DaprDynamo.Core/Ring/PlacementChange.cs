@@ -8,11 +8,20 @@ namespace DaprDynamo.Core.Ring;
 public readonly record struct ReplicaGain(int Partition, string NodeId);
 
 /// <summary>What has to be copied to get from one placement to another: every replica that a member has afterwards and had not before.</summary>
-/// <param name="Gains">The replicas gained.</param>
+/// <param name="Gains">The replicas gained, by partition in ascending order.</param>
 public sealed record PlacementChange(ImmutableArray<ReplicaGain> Gains)
 {
+    /// <summary>Nothing has to be copied.</summary>
+    public static PlacementChange None { get; } = new([]);
+
     /// <summary>How many replicas have to be copied.</summary>
     public int MovedReplicas => Gains.Length;
+
+    /// <summary>The members that have to copy something.</summary>
+    public ImmutableSortedSet<string> Gainers { get; } = Gains.Select(gain => gain.NodeId).ToImmutableSortedSet(StringComparer.Ordinal);
+
+    /// <summary>The partitions that somebody has to copy, in ascending order.</summary>
+    public ImmutableArray<int> Partitions { get; } = [.. Gains.Select(gain => gain.Partition).Distinct()];
 
     /// <summary>Compares two placements of one space.</summary>
     public static PlacementChange Between(Placement before, Placement after)

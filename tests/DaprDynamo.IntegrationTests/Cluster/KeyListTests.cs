@@ -33,15 +33,14 @@ public abstract class KeyListTests(FiveNodes nodes, ITestOutputHelper output) : 
         await AllListAsync($"{_own}user", users);
     }
 
-    [Theory]
-    [InlineData("limit", "0")]
-    [InlineData("limit", "501")]
-    [InlineData("prefix", "longer than a key may be")]
-    public async Task What_makes_no_sense_is_refused(string parameter, string value)
+    [Fact]
+    public async Task What_makes_no_sense_is_refused()
     {
-        var sent = parameter == "prefix" ? new string('x', 1025) : value;
-        using var answer = await Nodes.Cluster.Http.GetAsync(new Uri(Nodes.Living[0].Address, $"/admin/keys?{parameter}={sent}"));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        foreach (var query in (string[])["limit=0", "limit=501", $"prefix={new string('x', 1025)}"])
+        {
+            using var answer = await Nodes.Cluster.Http.GetAsync(new Uri(Nodes.Living[0].Address, $"/admin/keys?{query}"));
+            Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{query}: {answer.StatusCode}");
+        }
     }
 
     private async Task AllListAsync(string prefix, IEnumerable<string> keys, int pageSize = 7)

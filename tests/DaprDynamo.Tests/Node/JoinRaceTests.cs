@@ -1,12 +1,5 @@
 using System.Net.Http.Json;
 using DaprDynamo.Contracts.Admin;
-using DaprDynamo.IntegrationTests.Processes;
-using DaprDynamo.Node;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace DaprDynamo.Tests.Node;
@@ -28,9 +21,9 @@ public class JoinRaceTests
 
     private static async Task RaceAsync(int number, HttpClient http)
     {
-        var seed = await StartAsync("node-1", null);
-        var seedAddress = AddressOf(seed);
-        var racers = await Task.WhenAll(StartAsync("node-2", seedAddress), StartAsync("node-3", seedAddress));
+        var seed = await SmallNode.StartAsync("node-1", null);
+        var seedAddress = SmallNode.AddressOf(seed);
+        var racers = await Task.WhenAll(SmallNode.StartAsync("node-2", seedAddress), SmallNode.StartAsync("node-3", seedAddress));
         try
         {
             var last = "";
@@ -44,7 +37,7 @@ public class JoinRaceTests
                 },
                 () => $"Try {number}: {last}");
 
-            var rings = await Task.WhenAll(racers.Append(seed).Select(node => http.GetFromJsonAsync<RingResponse>(new Uri(AddressOf(node), "/admin/ring"))));
+            var rings = await Task.WhenAll(racers.Append(seed).Select(node => http.GetFromJsonAsync<RingResponse>(new Uri(SmallNode.AddressOf(node), "/admin/ring"))));
             // Formed in one step, and three for each of two joins: none was begun twice or given up.
             Assert.Equal(7ul, rings[2]!.Epoch);
             Assert.InRange(rings[2]!.Balance.PrimariesMaxToMean, 1, 1.10);
@@ -54,27 +47,4 @@ public class JoinRaceTests
             await Task.WhenAll(racers.Append(seed).Select(node => node.DisposeAsync().AsTask()));
         }
     }
-
-    private static async Task<WebApplication> StartAsync(string nodeId, Uri? seed)
-    {
-        var settings = new Dictionary<string, string?>
-        {
-            ["urls"] = $"http://127.0.0.1:{LoopbackPorts.FreeRange(1)}",
-            ["Dynamo:NodeId"] = nodeId,
-            ["Dynamo:Storage"] = "Memory",
-            ["Dynamo:Partitions"] = "32",
-            ["Dynamo:HeartbeatTimeoutMs"] = "20000",
-        };
-        if (seed is not null)
-        {
-            settings["Dynamo:Seeds:0"] = seed.ToString();
-        }
-
-        var node = NodeHost.Build([], settings, defaults => defaults.ConsoleMinimumLevel = LogLevel.Error);
-        await node.StartAsync();
-        return node;
-    }
-
-    private static Uri AddressOf(WebApplication node) =>
-        new(node.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 }

@@ -5,10 +5,7 @@ using DaprDynamo.Contracts.Admin;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
-using DaprDynamo.IntegrationTests.Processes;
-using DaprDynamo.Node;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace DaprDynamo.Tests.Node;
@@ -16,7 +13,6 @@ namespace DaprDynamo.Tests.Node;
 /// <summary>An operator asks for an even ring, on hosts as they run.</summary>
 public sealed class RebalanceTests : IAsyncLifetime, IDisposable
 {
-    private const int Partitions = 32;
     private const int MembersAtFirst = 6;
     private const int KeyCount = 200;
     private const int ValueSizeBytes = 1_000;
@@ -31,7 +27,8 @@ public sealed class RebalanceTests : IAsyncLifetime, IDisposable
     {
         for (var number = 1; number <= MembersAtFirst; number++)
         {
-            await StartAsync($"node-{number}");
+            var seed = number == 1 ? null : SmallNode.AddressOf(_nodes["node-1"]);
+            _nodes[$"node-{number}"] = await SmallNode.StartAsync($"node-{number}", seed);
             await UntilTogetherAsync();
         }
     }
@@ -82,15 +79,15 @@ public sealed class RebalanceTests : IAsyncLifetime, IDisposable
     private static void ShouldTellHowManyBytesMove(PlanResponse? plan)
     {
         // Every partition weighs much the same; how much this node's weigh stands for all.
-        var expected = (double)KeyCount * ValueSizeBytes / Partitions * plan!.MovedReplicas;
-        Assert.InRange(plan.MovedReplicas, 1, Partitions * 3);
+        var expected = (double)KeyCount * ValueSizeBytes / SmallNode.Partitions * plan!.MovedReplicas;
+        Assert.InRange(plan.MovedReplicas, 1, SmallNode.Partitions * 3);
         Assert.InRange(plan.MovedSizeBytes, expected / 2, expected * 2);
     }
 
     /// <summary>The ring is a pure function of who came and went: which leaves make it uneven can be worked out beforehand.</summary>
     private static IReadOnlyList<string> LeaversThatMakeItUneven()
     {
-        var settings = new ClusterSettings("", new PartitionSpace(Partitions), new QuorumSettings(3, 2, 2));
+        var settings = new ClusterSettings("", new PartitionSpace(SmallNode.Partitions), new QuorumSettings(3, 2, 2));
         var records = InitialRing.Of(settings, Enumerable.Range(1, MembersAtFirst).Select(number => ($"node-{number}", new Uri($"http://node-{number}"), "default")));
         var others = Enumerable.Range(2, MembersAtFirst - 1).Select(number => $"node-{number}").ToList();
         return (from first in others
@@ -107,28 +104,6 @@ public sealed class RebalanceTests : IAsyncLifetime, IDisposable
         var left = RingPlans.Finish(RingPlans.Switch(leaving));
         List<MemberRecord> after = [.. records.Select(record => record.NodeId == leaverId ? left : record)];
         return [.. after.Select(record => RingPlans.TakeInheritance([.. after], record) ?? record)];
-    }
-
-    private async Task StartAsync(string nodeId)
-    {
-        var settings = new Dictionary<string, string?>
-        {
-            ["urls"] = $"http://127.0.0.1:{LoopbackPorts.FreeRange(1)}",
-            ["Dynamo:NodeId"] = nodeId,
-            ["Dynamo:Storage"] = "Memory",
-            ["Dynamo:Partitions"] = $"{Partitions}",
-
-            // A machine that is busy with other tests must not make suspects.
-            ["Dynamo:HeartbeatTimeoutMs"] = "20000",
-            ["Dynamo:RequestTimeoutMs"] = "20000",
-        };
-        if (_nodes.Count > 0)
-        {
-            settings["Dynamo:Seeds:0"] = UriOf("node-1", "/").ToString();
-        }
-
-        _nodes[nodeId] = NodeHost.Build([], settings, defaults => defaults.ConsoleMinimumLevel = LogLevel.Error);
-        await _nodes[nodeId].StartAsync();
     }
 
     private static async Task EndAsync(WebApplication node)
@@ -158,5 +133,5 @@ public sealed class RebalanceTests : IAsyncLifetime, IDisposable
 
     private async Task<RingResponse> RingAsync() => (await _http.GetFromJsonAsync<RingResponse>(UriOf("node-1", "/admin/ring")))!;
 
-    private Uri UriOf(string nodeId, string pathAndQuery) => new(new Uri(_nodes[nodeId].Urls.First()), pathAndQuery);
+    private Uri UriOf(string nodeId, string pathAndQuery) => new(SmallNode.AddressOf(_nodes[nodeId]), pathAndQuery);
 }
