@@ -93,11 +93,13 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
         _lister = new KeyLister(records, ledger, space, time);
         _coverage = new KeyCoverage(members, replicas, _lister, time);
         var copy = new PartitionCopy(members, ledger, confirmations, replicas, foreground, time, options, logger);
-        _transfer = new OwnershipTransfer(members, ledger, confirmations, copy, time, options, logger);
+        var offer = new RecordOffer(records, replicas, Statistics, time);
+        var farewell = new Farewell(members, confirmations, records, offer, time);
+        _transfer = new OwnershipTransfer(members, ledger, confirmations, copy, farewell, time, options, logger);
         var proposals = new ChangeProposals(members, replicas, confirmations, _promises, time, logger);
         _changes = new RingChanges(
             members, replicas, confirmations, _promises, proposals, _transfer, _gossip, _hints, time, new Random(random.Next()), options, logger);
-        var strays = new StrayRecords(members, confirmations, ledger, records, _forest, replicas, Statistics, time, options, logger);
+        var strays = new StrayRecords(members, confirmations, ledger, records, _forest, replicas, offer, time, options, logger);
 
         var reads = new ReadCoordinator(replicas, _background, Statistics, time, options.SloppyQuorum);
         var writes = new WriteCoordinator(replicas, records, _hints, epochs, _background, Statistics, time, options.SloppyQuorum);

@@ -19,6 +19,7 @@ internal sealed class OwnershipTransfer(
     TransferLedger ledger,
     Confirmations confirmations,
     PartitionCopy copy,
+    Farewell farewell,
     TimeProvider time,
     StorageNodeOptions options,
     ILogger logger)
@@ -32,7 +33,7 @@ internal sealed class OwnershipTransfer(
     private int _partitionsTotal;
     private int _partitionsDone;
 
-    /// <summary>The change for which this node has copied all it gains; 0 for none.</summary>
+    /// <summary>The change for which this node has copied all it gains, and handed over what others lack; 0 for none.</summary>
     internal ulong CopiedEpoch { get; private set; }
 
     internal TransferProgress Progress
@@ -71,18 +72,18 @@ internal sealed class OwnershipTransfer(
     private async Task WorkAsync(CancellationToken stopping)
     {
         var view = table.Current;
-        if (ledger.IsRefilling)
+        if (ledger.Current is { IsRefill: true } refill)
         {
-            if (await CopyAsync(view, [.. Enumerable.Range(0, view.Settings.Space.Count).Where(partition => view.IsReplica(table.SelfId, partition))], stopping))
+            if (await CopyAsync(view, refill, [.. Enumerable.Range(0, view.Settings.Space.Count).Where(partition => view.IsReplica(table.SelfId, partition))], stopping))
             {
-                await ledger.EndRefillAsync();
+                await ledger.EndAsync(refill);
                 logger.LogInformation("{NodeId} holds all its partitions again", table.SelfId);
             }
         }
         else if (view.Changing.Any(record => record.Phase == ChangePhase.Copying) && CopiedEpoch != view.Epoch && confirmations.AreAllSettled(view, view.Epoch))
         {
-            await ledger.BeginAsync(view);
-            if (await CopyAsync(view, [.. view.Ring.Moves.Gains.Where(gain => gain.NodeId == table.SelfId).Select(gain => gain.Partition)], stopping))
+            if (await ledger.BeginAsync(view) is { IsRefill: false } task && await CopyAsync(view, task, view.Ring.Moves.GainsOf(table.SelfId), stopping)
+                && await farewell.HandOverAsync(view, stopping))
             {
                 CopiedEpoch = view.Epoch;
             }
@@ -95,15 +96,15 @@ internal sealed class OwnershipTransfer(
 
     /// <summary>Copies partitions, several at a time.</summary>
     /// <returns>Whether all are copied; false when some have to be tried again, or the ring has changed meanwhile.</returns>
-    private async Task<bool> CopyAsync(ClusterView view, ImmutableArray<int> wanted, CancellationToken stopping)
+    private async Task<bool> CopyAsync(ClusterView view, TransferLedger.TransferTask task, ImmutableArray<int> wanted, CancellationToken stopping)
     {
-        var left = new Queue<int>(wanted.Where(partition => !ledger.Done.Contains(partition)));
+        var left = new Queue<int>(wanted.Where(partition => !task.Done.Contains(partition)));
         if (left.Count == wanted.Length || Volatile.Read(ref _partitionsTotal) == 0)
         {
             Volatile.Write(ref _startedAt, time.GetTimestamp());
-            Volatile.Write(ref _sizeBytesAtStart, ledger.SizeBytesDone);
-            Volatile.Write(ref _sizeBytesDone, ledger.SizeBytesDone);
-            logger.LogInformation("{NodeId} copies {Left} partitions, {Total} in all", table.SelfId, left.Count, wanted.Length);
+            Volatile.Write(ref _sizeBytesAtStart, task.SizeBytesDone);
+            Volatile.Write(ref _sizeBytesDone, task.SizeBytesDone);
+            logger.Log(wanted.IsEmpty ? LogLevel.Debug : LogLevel.Information, "{NodeId} copies {Left} partitions, {Total} in all", table.SelfId, left.Count, wanted.Length);
         }
 
         Volatile.Write(ref _partitionsDone, wanted.Length - left.Count);
@@ -128,10 +129,11 @@ internal sealed class OwnershipTransfer(
         {
             while (NextPartition() is { } partition)
             {
-                var before = Volatile.Read(ref _sizeBytesDone);
-                if (await copy.CopyAsync(view, partition, size => Interlocked.Add(ref _sizeBytesDone, size), stopping))
+                var sizeBytes = 0L;
+                if (await copy.CopyAsync(view, partition, size => sizeBytes += size, stopping))
                 {
-                    await ledger.AddAsync(partition, Volatile.Read(ref _sizeBytesDone), wasEmpty: Volatile.Read(ref _sizeBytesDone) == before);
+                    // Together, as how much is left is judged by what the copied ones held.
+                    await ledger.AddAsync(task, partition, Interlocked.Add(ref _sizeBytesDone, sizeBytes), wasEmpty: sizeBytes == 0);
                     Interlocked.Increment(ref _partitionsDone);
                 }
                 else

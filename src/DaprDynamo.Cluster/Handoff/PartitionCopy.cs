@@ -29,6 +29,8 @@ internal sealed class PartitionCopy(
     private static readonly TimeSpan PullTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RestAfterRefusal = TimeSpan.FromMilliseconds(10);
 
+    // A partition that has to be tried again goes on after the last page that is here.
+    private readonly ConcurrentDictionary<Pulled, Key> _lastKeys = [];
     private readonly ConcurrentBag<Pace> _paces = [.. Enumerable.Range(0, options.TransfersMax).Select(_ => new Pace(time))];
 
     /// <summary>Copies a partition.</summary>
@@ -39,6 +41,11 @@ internal sealed class PartitionCopy(
     /// <returns>Whether it is copied; false when it has to be tried again.</returns>
     internal async Task<bool> CopyAsync(ClusterView view, int partition, Action<long> onTaken, CancellationToken stopping)
     {
+        foreach (var over in _lastKeys.Keys.Where(pulled => pulled.Epoch != view.Epoch))
+        {
+            _lastKeys.TryRemove(over, out _);
+        }
+
         var before = view.Ring.From.PreferenceListOf(partition).Primaries;
         var losing = before.RemoveAll(view.Ring.To.PreferenceListOf(partition).Primaries.Contains);
         if (losing.Length > 0 && !ledger.IsRefilling && !losing.Any(confirmations.IsDown))
@@ -89,7 +96,8 @@ internal sealed class PartitionCopy(
     /// <summary>Copies what one member holds of a partition.</summary>
     private async Task<Pull> CopyFromAsync(ClusterView view, string sourceId, int partition, Action<long> onTaken, CancellationToken stopping)
     {
-        Key? after = null;
+        var pulled = new Pulled(view.Epoch, partition, sourceId, view.Members.GetValueOrDefault(sourceId)?.Incarnation ?? 0);
+        var after = _lastKeys.GetValueOrDefault(pulled);
         var refusals = 0;
         if (!_paces.TryTake(out var pace))
         {
@@ -126,10 +134,12 @@ internal sealed class PartitionCopy(
 
                 if (page.IsLast)
                 {
+                    _lastKeys.TryRemove(pulled, out _);
                     return Pull.Whole;
                 }
 
-                after = page.Records[^1].Key;
+                refusals = 0;
+                _lastKeys[pulled] = after = page.Records[^1].Key;
                 if (table.Current.Epoch != view.Epoch)
                 {
                     return Pull.Failed;
@@ -189,6 +199,9 @@ internal sealed class PartitionCopy(
         PeerFailureKind.Failed => Pull.Unreadable,
         _ => Pull.Failed,
     };
+
+    /// <summary>What is copied from whom. Another disk of the same member is another source.</summary>
+    private readonly record struct Pulled(ulong Epoch, int Partition, string SourceId, ulong Incarnation);
 
     private enum Pull
     {

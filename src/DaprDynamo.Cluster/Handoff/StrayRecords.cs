@@ -1,13 +1,8 @@
-using System.Collections.Immutable;
 using DaprDynamo.Cluster.AntiEntropy;
 using DaprDynamo.Cluster.Membership;
-using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Replication;
-using DaprDynamo.Cluster.Statistics;
 using DaprDynamo.Cluster.Storing;
-using DaprDynamo.Core.Merkle;
 using DaprDynamo.Core.Ring;
-using DaprDynamo.Core.Versioning;
 using Microsoft.Extensions.Logging;
 
 namespace DaprDynamo.Cluster.Handoff;
@@ -24,15 +19,12 @@ internal sealed class StrayRecords(
     ObservedRecords records,
     HashForest forest,
     ReplicaSet replicas,
-    NodeStatistics statistics,
+    RecordOffer offer,
     TimeProvider time,
     StorageNodeOptions options,
     ILogger logger)
 {
-    private const int PageRecords = 64;
-    private const ulong AllLeaves = ulong.MaxValue;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Pace _pace = new(time);
 
@@ -67,7 +59,7 @@ internal sealed class StrayRecords(
     {
         for (var partition = 0; partition < space.Count; partition++)
         {
-            while (await store.ReadPageAsync(partition, null, PageRecords, cancellationToken) is { Count: > 0 } page)
+            while (await store.ReadPageAsync(partition, null, RecordOffer.PageRecords, cancellationToken) is { Count: > 0 } page)
             {
                 await Task.WhenAll(page.Select(pair => store.ChangeAsync(pair.Key, _ => null, cancellationToken).AsTask()));
             }
@@ -88,7 +80,7 @@ internal sealed class StrayRecords(
             while (true)
             {
                 var started = time.GetTimestamp();
-                var page = await records.ReadPageAsync(partition, after, PageRecords, stopping);
+                var page = await records.ReadPageAsync(partition, after, RecordOffer.PageRecords, stopping);
                 if (page.Count > 0)
                 {
                     var gone = await LetGoAsync(view, partition, after, page, stopping);
@@ -96,7 +88,7 @@ internal sealed class StrayRecords(
                     await _pace.RestAfterAsync(started, stopping);
                 }
 
-                if (page.Count < PageRecords)
+                if (page.Count < RecordOffer.PageRecords)
                 {
                     break;
                 }
@@ -124,26 +116,17 @@ internal sealed class StrayRecords(
         ClusterView view, int partition, Key? after, IReadOnlyList<KeyValuePair<Key, StoredRecord>> page, CancellationToken stopping)
     {
         var keepers = view.Placement.PreferenceListOf(partition).Primaries;
-        var digests = page.Select(pair => new KeyDigest(pair.Key, RecordDigest.Of(pair.Key, pair.Value.Versions))).ToImmutableArray();
-        var request = new CompareKeys(partition, AllLeaves, after, page.Count < PageRecords ? null : page[^1].Key, digests);
-        var lacking = page.ToDictionary(pair => pair.Key, _ => 0);
+        var lacking = new HashSet<Key>();
         var reached = 0;
         foreach (var keeperId in keepers.Where(nodeId => !replicas.Detector.IsSuspect(nodeId)))
         {
-            var answer = await replicas.AskAsync(view, keeperId, request, Deadline.After(AskTimeout, time), stopping);
-            if (answer is not KeysCompared compared)
+            if (await offer.OfferAsync(view, keeperId, partition, after, page, stopping) is not { } still)
             {
                 return 0;
             }
 
             reached++;
-            var differing = compared.Different.ToHashSet();
-            // Cut short: nothing is known of the keys after the last that was named.
-            var unknownFrom = compared.Different.Length >= ExchangeResponder.KeysMax ? compared.Different[^1] : null;
-            foreach (var (key, record) in page.Where(pair => differing.Contains(pair.Key) || (unknownFrom is not null && pair.Key > unknownFrom)))
-            {
-                lacking[key] += await HandOverAsync(view, keeperId, key, record.Versions, stopping) ? 0 : 1;
-            }
+            lacking.UnionWith(still);
         }
 
         if (reached * 2 <= keepers.Length)
@@ -152,7 +135,7 @@ internal sealed class StrayRecords(
         }
 
         var gone = 0;
-        foreach (var (key, record) in page.Where(pair => lacking[pair.Key] == 0))
+        foreach (var (key, record) in page.Where(pair => !lacking.Contains(pair.Key)))
         {
             var left = await records.ChangeAsync(
                 key, current => current is not null && current.Versions.Equals(record.Versions) && table.Current.Epoch == view.Epoch ? null : current);
@@ -160,21 +143,5 @@ internal sealed class StrayRecords(
         }
 
         return gone;
-    }
-
-    /// <summary>
-    /// Gives a record to one that keeps it now, read anew: nobody takes what was read longer ago than messages live, and those who were
-    /// asked before may have taken their time.
-    /// </summary>
-    private async Task<bool> HandOverAsync(ClusterView view, string keeperId, Key key, DottedVersionVectorSet versions, CancellationToken stopping)
-    {
-        var readAt = time.GetTimestamp();
-        if (await records.ReadAsync(key, stopping) is not { } current || !current.Versions.Equals(versions))
-        {
-            return false;
-        }
-
-        statistics.CountStrayHandedOver();
-        return await replicas.MergeAsync(view, keeperId, key, versions, MergeCause.Handoff, readAt, Deadline.After(AskTimeout, time)) is ReplicaMerged;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ChangeProposals(
 
         var asked = judges.Where(nodeId => nodeId != table.SelfId && !confirmations.IsDown(nodeId)).ToList();
         var answers = await Task.WhenAll(asked.Select(nodeId => replicas.AskAsync(view, nodeId, request, Deadline.After(PrepareTimeout, time), CancellationToken.None)));
-        if (ObjectionIn(asked, answers, judges.Count, isForced, started) is { } objection)
+        if (ObjectionIn(planned, judges, asked, answers, isForced, started) is { } objection)
         {
             // Two that want to begin at once would hold each other up until their promises are over.
             promises.Withdraw(table.SelfId);
@@ -64,7 +64,7 @@ internal sealed class ChangeProposals(
         return begun ? null : "The ring has changed meanwhile.";
     }
 
-    private string? ObjectionIn(List<string> asked, PeerAnswer[] answers, int judges, bool isForced, long started)
+    private string? ObjectionIn(ClusterView planned, List<string> judges, List<string> asked, PeerAnswer[] answers, bool isForced, long started)
     {
         foreach (var (nodeId, answer) in asked.Zip(answers))
         {
@@ -79,7 +79,8 @@ internal sealed class ChangeProposals(
             }
         }
 
-        return !isForced && (asked.Count + 1) * 2 <= judges ? "More than half of the members are silent."
+        var counted = judges.Where(nodeId => Confirmations.CountsForMajority(planned, nodeId)).ToList();
+        return !isForced && counted.Count > 0 && counted.Count(nodeId => nodeId == table.SelfId || asked.Contains(nodeId)) * 2 <= counted.Count ? "More than half of the members are silent."
             : time.GetElapsedTime(started) > ChangePromises.Duration / 2 ? "The members took too long to agree."
             : null;
     }

@@ -94,9 +94,10 @@ internal sealed class ClusterSearch(
         }
 
         var self = NewLifeOf(earlier);
-        if (self.State is MemberState.Ready or MemberState.Leaving && !self.IsRemoved)
+        if (self.State is MemberState.Ready or MemberState.Leaving)
         {
-            // First of all: the node must never again take for whole what it holds.
+            // First of all: the node must never again take for whole what it holds. Nor must others, who may be about to copy it from a
+            // member that they take out.
             await ledger.BeginRefillAsync();
         }
 

@@ -1,4 +1,5 @@
 using DaprDynamo.Cluster.Peers;
+using DaprDynamo.Core.Membership;
 
 namespace DaprDynamo.Cluster.Membership;
 
@@ -29,10 +30,11 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
         var (given, counted) = (0, 0);
         foreach (var nodeId in Judges(view))
         {
-            counted++;
+            var counts = CountsForMajority(view, nodeId) ? 1 : 0;
+            counted += counts;
             if (nodeId == table.SelfId || (HasSettled(nodeId, epoch) && !IsDown(nodeId)))
             {
-                given++;
+                given += counts;
             }
             else if (!IsDown(nodeId))
             {
@@ -40,7 +42,8 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
             }
         }
 
-        return given * 2 > counted || IsForced(view) ? null : "More than half of the members are silent.";
+        // None counts only while the first member forms the cluster.
+        return given * 2 > counted || counted == 0 || IsForced(view) ? null : "More than half of the members are silent.";
     }
 
     /// <summary>Whether an operator has forced the change that is under way.</summary>
@@ -58,7 +61,14 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
             ? string.Join(", ", silent)
             : null;
 
-    /// <summary>Those whose word counts: all members but the dead ones that the change itself takes out.</summary>
+    /// <summary>Whether of some partition that fewer will keep all are away who will.</summary>
+    internal bool IsNobodyLeftToStay(ClusterView view) =>
+        view.Ring.Moves.Shrinking.Any(partition => view.Ring.To.PreferenceListOf(partition).Primaries.All(IsDown));
+
+    /// <summary>Whether a change needs more than half of such members: of those that have never kept anything any number may be away.</summary>
+    internal static bool CountsForMajority(ClusterView view, string nodeId) => view.Members[nodeId].State is not (MemberState.New or MemberState.Pending);
+
+    /// <summary>Those whose word is asked for: all members but the dead ones that the change itself takes out.</summary>
     internal static IEnumerable<string> Judges(ClusterView view) => view.Present.Where(nodeId =>
         !view.Members[nodeId].IsRemoved && !view.Members.Values.Any(record => record.Replaces == nodeId && record.ReplacesIncarnation >= view.Members[nodeId].Incarnation));
 }

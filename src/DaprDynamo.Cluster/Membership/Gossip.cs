@@ -234,7 +234,7 @@ internal sealed class Gossip(
     private async Task ReturnAsync()
     {
         if (table.MayReturn && table.Own is { State: MemberState.Left } left && table.Current.Present.Any(HasSyncedWith)
-            && RingPlans.IsInherited([.. table.Current.Members.Values], left))
+            && WhoStillNeeds(left) is null)
         {
             await table.ChangeAsync(view => view.Members[table.SelfId].State != MemberState.Left ? [] :
             [
@@ -245,6 +245,14 @@ internal sealed class Gossip(
             ]);
             table.MayReturn = false;
         }
+    }
+
+    /// <summary>A member that goes by what the record of a member that has left says, and could not once it is another; null for none.</summary>
+    private string? WhoStillNeeds(MemberRecord left)
+    {
+        var view = table.Current;
+        return RingPlans.HeirWithout([.. view.Members.Values], left)
+            ?? left.LeftOut.FirstOrDefault(nodeId => view.Members.GetValueOrDefault(nodeId) is { IsPresent: true } && statuses[nodeId]?.ViewDigest != view.Digest);
     }
 
     /// <summary>
@@ -258,8 +266,10 @@ internal sealed class Gossip(
         if (own is null or { State: MemberState.Left })
         {
             IsInTouch = false;
-            Trouble = own is { IsRemoved: true }
-                ? $"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew."
+            Trouble = table.MayReturn && own is not null && WhoStillNeeds(own) is { } needing
+                    ? $"{table.SelfId} joins anew when {needing} has heard what became of its earlier life. Start {needing} again, or remove it, if it is down."
+                : own is { IsRemoved: true } && !table.MayReturn
+                    ? $"{table.SelfId} was removed from the cluster. Start it with an empty data folder to let it join anew."
                 : $"{table.SelfId} has left the cluster.";
             return;
         }

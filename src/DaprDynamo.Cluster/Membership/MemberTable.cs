@@ -16,9 +16,9 @@ internal sealed class MemberTable : IMembership
     private volatile ClusterView _current;
     private Task _turn = Task.CompletedTask;
 
-    private MemberTable(MembershipOptions options, IRecordStore store, ILogger logger, Signal changed, string? formation, ClusterView current, bool startedEmpty)
+    private MemberTable(MembershipOptions options, IRecordStore store, ILogger logger, Signal changed, string? formation, ClusterView current)
     {
-        (Options, _store, _logger, Changed, Formation, _current, StartedEmpty) = (options, store, logger, changed, formation, current, startedEmpty);
+        (Options, _store, _logger, Changed, Formation, _current) = (options, store, logger, changed, formation, current);
     }
 
     internal MembershipOptions Options { get; }
@@ -28,9 +28,6 @@ internal sealed class MemberTable : IMembership
 
     /// <summary>Tells this cluster from all others ever formed; null while the node belongs to none.</summary>
     internal string? Formation { get; private set; }
-
-    /// <summary>Whether the node found nothing on its disk when it started: what it is said to hold it holds no more.</summary>
-    internal bool StartedEmpty { get; }
 
     /// <summary>Whether the node, having left, may join anew: it was started since, and holds nothing from before.</summary>
     internal bool MayReturn { get; set; }
@@ -52,7 +49,7 @@ internal sealed class MemberTable : IMembership
         var isGiven = saved is null && options.InitialMembers is not null;
         var (formation, members) = isGiven ? ("given", options.InitialMembers!) : saved is { } known ? (known.Formation, known.Members) : (null, []);
         var view = new ClusterView(options.Settings, members);
-        var table = new MemberTable(options, store, logger, changed, formation, view, startedEmpty: saved is null && !isGiven)
+        var table = new MemberTable(options, store, logger, changed, formation, view)
         {
             MayReturn = view.Members.GetValueOrDefault(options.NodeId) is { State: MemberState.Left, IsRemoved: false },
         };

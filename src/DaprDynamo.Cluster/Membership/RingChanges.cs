@@ -250,7 +250,7 @@ internal sealed class RingChanges(
         var waitsFor = led.Phase == ChangePhase.Copying ? WhatCopyingWaitsFor(view, led, down) : await WhatSwitchingWaitsForAsync(view, led);
         // Whoever is to take over, or all there is to copy from, may be away for ever: another plan is needed then, without them or after
         // their removal. A removal is that plan itself, and several may lead it, who must not come to different ends.
-        var isHopeless = !led.IsRemoved && led.Phase == ChangePhase.Copying && (!down.IsEmpty || confirmations.KeepersOutOfReach(view) is not null);
+        var isHopeless = !led.IsRemoved && led.Phase == ChangePhase.Copying && (!down.IsEmpty || confirmations.KeepersOutOfReach(view) is not null || confirmations.IsNobodyLeftToStay(view));
         if (waitsFor is not null && !isHopeless)
         {
             return waitsFor;
@@ -270,7 +270,7 @@ internal sealed class RingChanges(
             logger.LogInformation(
                 "{Member}: {Step}",
                 led.NodeId,
-                isHopeless ? "the change is given up, as a member that was to take over is down, or all are from whom it was to copy"
+                isHopeless ? "the change is given up, as a member that was to take over is down, or all are from whom it was to copy, or who were to stay"
                 : next.Phase == ChangePhase.Switched && !down.IsEmpty ? $"reads go to the new owners; {string.Join(", ", down)} must copy anew what they keep, should they come back"
                 : next.Phase == ChangePhase.Switched ? "reads go to the new owners"
                 : $"done, the member is {next.State}");
@@ -309,7 +309,7 @@ internal sealed class RingChanges(
             }
         }
 
-        return null;
+        return led.NodeId == table.SelfId && transfer.CopiedEpoch != view.Epoch ? "Records that others lack are still to be handed over." : null;
     }
 
     private async Task<string?> WhatSwitchingWaitsForAsync(ClusterView view, MemberRecord led)

@@ -115,13 +115,15 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
     }
 
     private Task<ReadProgress> ReadAsync(ClusterView view, KeyOperation operation, Deadline deadline, CancellationToken cancellationToken) =>
-        reads.ReadAsync(view, operation.Key, NeededOf(view, operation, view.Settings.Quorum.ReadQuorum), deadline, cancellationToken);
-
-    private static int WriteQuorumOf(ClusterView view, KeyOperation operation) => NeededOf(view, operation, view.Settings.Quorum.WriteQuorum);
+        reads.ReadAsync(view, operation.Key, ReadQuorumOf(view, operation), deadline, cancellationToken);
 
     /// <summary>More than N counts as N, also where the cluster is so small that N is all its members.</summary>
-    private static int NeededOf(ClusterView view, KeyOperation operation, int fallback) =>
-        Math.Min(view.Settings.Quorum.Needed(operation.Quorum, fallback), view.PreferenceListOf(operation.Key).Primaries.Length);
+    private static int ReadQuorumOf(ClusterView view, KeyOperation operation) => Math.Min(
+        view.Settings.Quorum.Needed(operation.Quorum, view.Settings.Quorum.ReadQuorum), view.PreferenceListOf(operation.Key).Primaries.Length);
+
+    /// <summary>Not cut to the replicas there are: while a small cluster grows, there are more where the key goes than where reads look.</summary>
+    private static int WriteQuorumOf(ClusterView view, KeyOperation operation) =>
+        view.Settings.Quorum.Needed(operation.Quorum, view.Settings.Quorum.WriteQuorum);
 
     private OperationResult ResultOf(ClusterView view, Key key, ReadProgress read, OperationStatus whenReached) =>
         new(read.Verdict == QuorumVerdict.Reached ? whenReached : OperationStatus.QuorumNotReached, selfId)
@@ -139,7 +141,7 @@ internal sealed class KeyOperations(ReadCoordinator reads, WriteCoordinator writ
             Versions = write.Versions,
             Seen = seen,
             Answered = write.Progress.Acknowledged,
-            Needed = write.Progress.Needed,
+            Needed = Math.Min(write.Progress.Needed, write.Progress.Replicas),
             Replicas = write.Progress.Replicas,
         };
 }

@@ -185,12 +185,15 @@ public static class RingPlans
             : heir.Next() with { Tokens = [.. heir.Tokens.Concat(inherited).GroupBy(token => token.Partition).Select(same => same.Max()).Order()] };
     }
 
-    /// <summary>Whether all heirs of a member that has left claim in their own records what it left them: then its record may change.</summary>
-    public static bool IsInherited(IReadOnlyCollection<MemberRecord> records, MemberRecord left)
+    /// <summary>
+    /// An heir of a member that has left whose own record does not claim what it was left; null when all do: then the record of the member
+    /// may change.
+    /// </summary>
+    public static string? HeirWithout(IReadOnlyCollection<MemberRecord> records, MemberRecord left)
     {
         ArgumentNullException.ThrowIfNull(left);
-        return left.Heirs.All(bequest => records.FirstOrDefault(record => record.NodeId == bequest.HeirId) is not { } heir
-            || heir.State is not (MemberState.Ready or MemberState.Leaving) || IsTaken(bequest, heir));
+        return left.Heirs.Where(bequest => records.FirstOrDefault(record => record.NodeId == bequest.HeirId) is { State: MemberState.Ready or MemberState.Leaving } heir
+            && !IsTaken(bequest, heir)).Select(bequest => bequest.HeirId).FirstOrDefault();
     }
 
     /// <summary>The members of the ring with everything done that is under way.</summary>

@@ -23,6 +23,12 @@ public sealed record PlacementChange(ImmutableArray<ReplicaGain> Gains)
     /// <summary>The partitions that somebody has to copy, in ascending order.</summary>
     public ImmutableArray<int> Partitions { get; } = [.. Gains.Select(gain => gain.Partition).Distinct()];
 
+    /// <summary>The partitions that more members lose than gain, as there are no others: whoever loses one is the last who could tell what it knew.</summary>
+    public ImmutableArray<int> Shrinking { get; private init; } = [];
+
+    /// <summary>The partitions that a member has to copy.</summary>
+    public ImmutableArray<int> GainsOf(string nodeId) => [.. Gains.Where(gain => gain.NodeId == nodeId).Select(gain => gain.Partition)];
+
     /// <summary>Compares two placements of one space.</summary>
     public static PlacementChange Between(Placement before, Placement after)
     {
@@ -33,7 +39,11 @@ public sealed record PlacementChange(ImmutableArray<ReplicaGain> Gains)
             .. from partition in Enumerable.Range(0, after.Space.Count)
                from nodeId in after.PreferenceListOf(partition).Primaries.Except(before.PreferenceListOf(partition).Primaries)
                select new ReplicaGain(partition, nodeId),
-        ]);
+        ])
+        {
+            Shrinking = [.. Enumerable.Range(0, after.Space.Count).Where(partition =>
+                after.PreferenceListOf(partition).Primaries.Length < before.PreferenceListOf(partition).Primaries.Length)],
+        };
     }
 
     /// <summary>The replicas a newcomer must get at least: its fair share.</summary>

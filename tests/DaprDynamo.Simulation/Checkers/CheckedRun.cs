@@ -1,3 +1,4 @@
+using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Clients;
@@ -46,6 +47,12 @@ internal sealed record CheckedRun
 
     /// <summary>How many disks were replaced by empty ones.</summary>
     internal int DisksReplaced { get; init; }
+
+    /// <summary>Whether the only disk that was lost is that of a member which died for good, with no mishap beside it.</summary>
+    internal bool IsOnlyTakenOut { get; init; }
+
+    /// <summary>N, R and W.</summary>
+    internal required QuorumSettings Quorum { get; init; }
 
     /// <summary>How many changes of the ring there were.</summary>
     internal long RingChanges { get; init; }

@@ -1,10 +1,11 @@
+using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Clients;
 
 namespace DaprDynamo.Simulation.Checkers;
 
 /// <summary>
-/// Where no disk was lost and the two quorums overlap (R + W &gt; N), a read that began after a write was acknowledged has
+/// Where no disk was lost, or none but that of a member that died and was taken out, and the two quorums overlap (R + W &gt; N), a read that began after a write was acknowledged has
 /// seen that write, unless a delete allowed the key's tombstone to be reaped. With sloppy quorums it binds whenever all who
 /// acknowledged the write and all who answered the read keep the key themselves: only a copy that a stand-in keeps, until it
 /// has handed it over, may be where a read does not look.
@@ -29,19 +30,20 @@ internal sealed class ReadsSeeAcknowledgedWrites : IChecker
     /// <summary>Every read with each write that it must have seen.</summary>
     private static IEnumerable<(HistoryEntry Read, KnownWrite Write)> Bound(CheckedRun run) =>
         // While the ring changes a member that is cut off, or stands still, may be left out and go by what it knew.
-        run.DisksReplaced > 0 || (run.RingChanges > 0 && run.IsCutOrFrozen)
+        (run.DisksReplaced > 0 && !run.IsOnlyTakenOut) || (run.RingChanges > 0 && run.IsCutOrFrozen)
             ? []
             : from read in run.History
               where read.IsAnsweredRead && (run.IsStrict || read.IsByPrimaries)
               from write in run.Writes[read.Key].Writes
-              where WasAcknowledgedBefore(write.Entry, read) && (run.IsStrict || write.Entry.IsByPrimaries) && Overlap(write.Entry, read)
+              where WasAcknowledgedBefore(write.Entry, read) && (run.IsStrict || write.Entry.IsByPrimaries) && Overlap(run.Quorum, write.Entry, read)
               select (read, write);
 
     private static bool WasAcknowledgedBefore(HistoryEntry write, HistoryEntry read) =>
         write.IsAcknowledgedWrite && write.CompletedAt < read.InvokedAt;
 
-    private static bool Overlap(HistoryEntry write, HistoryEntry read) =>
-        write.Result!.Needed + read.Result!.Needed > read.Result.Replicas && read.Result.Replicas > 0 && read.Result.Replicas == write.Result.Replicas;
+    // By what was asked for, not by what few members could give: a cluster that grows owes no less than one that was as large before.
+    private static bool Overlap(QuorumSettings quorum, HistoryEntry write, HistoryEntry read) =>
+        quorum.Needed(write.Operation.Quorum, quorum.WriteQuorum) + quorum.Needed(read.Operation.Quorum, quorum.ReadQuorum) > quorum.Replicas;
 
     private static bool MayBeReaped(KeyHistory history, KnownWrite write, HistoryEntry read, HashSet<Dot> there) =>
         history.Deletes.Exists(delete => delete.Entry.InvokedAt < read.CompletedAt) && history.IsJustifiedGone(write, there.Contains);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DaprDynamo.Simulation.Faults;
 
 /// <summary>The kinds of changes of the ring.</summary>
@@ -33,6 +35,10 @@ internal sealed record ChangeOptions(IReadOnlyList<ChangeKind> Kinds, TimeSpan I
     /// <summary>How often at most a member that takes part in a change crashes at one of its steps: see <see cref="StepCrashes"/>.</summary>
     internal int CrashesAtSteps { get; init; }
 
+    /// <summary>How many members the cluster keeps when others leave; null for as many as a key has replicas.</summary>
+    internal int? MembersMin { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => $"ChangeOptions {{ {CountMax}, every {Interval}: {string.Join(", ", Kinds)}; {CrashesAtSteps} crashes at steps }}";
+    public override string ToString() =>
+        $"ChangeOptions {{ {CountMax}, every {Interval}: {string.Join(", ", Kinds)}; {CrashesAtSteps} crashes at steps; {MembersMin?.ToString(CultureInfo.InvariantCulture) ?? "N"} members at least }}";
 }

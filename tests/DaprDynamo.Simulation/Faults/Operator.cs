@@ -64,7 +64,6 @@ internal sealed class Operator(Simulator simulator, SimulatedCluster cluster, Ru
 
     private bool TryBegin(ChangeKind kind)
     {
-        // A cluster is not to become smaller than N.
         var settled = cluster.Nodes.Where(node => IsReady(node) && !_leavers.Contains(node)).ToList();
         switch (kind)
         {
@@ -75,7 +74,7 @@ internal sealed class Operator(Simulator simulator, SimulatedCluster cluster, Ru
                 Join(null);
                 Join(null);
                 return true;
-            case ChangeKind.Leave when settled.Count > options.Quorum.Replicas:
+            case ChangeKind.Leave when settled.Count > (options.Changes.MembersMin ?? options.Quorum.Replicas):
                 var leaver = random.Pick(settled);
                 _leavers.Add(leaver);
                 _openTasks.Add(() => HasLeft(leaver));

@@ -9,6 +9,10 @@ internal static class AimedDraw
     private const double ReadBackShare = 0.3;
     private const double CopiesShare = 0.35;
 
+    // Of those that are left.
+    private const double FewShare = 0.3;
+    private const double TakenOutShare = 0.3;
+
     private static readonly (int Replicas, int Read, int Write)[] OtherQuorums = [(3, 1, 3), (3, 3, 1), (3, 2, 3), (2, 1, 2), (2, 2, 1), (4, 2, 3), (5, 3, 3)];
 
     private static readonly ChangeKind[] ComingsAndGoings = [ChangeKind.Join, ChangeKind.JoinTwo, ChangeKind.Leave, ChangeKind.Rebalance];
@@ -23,14 +27,50 @@ internal static class AimedDraw
     {
         var random = new SeedStreams(general.Seed).Open("aim");
         var drawn = random.NextDouble();
+        var drawnOfTheRest = new SeedStreams(general.Seed).Open("the rest of the aims").NextDouble();
         return general.Changes.Kinds.Count == 0 ? general
             : drawn < ReadBackShare ? For(RunAim.ReadBack, general)
             : drawn < ReadBackShare + CopiesShare ? For(RunAim.Copies, general)
+            : drawnOfTheRest < FewShare ? For(RunAim.Few, general)
+            : drawnOfTheRest < FewShare + TakenOutShare ? For(RunAim.TakenOut, general)
             : general with { Changes = general.Changes with { CrashesAtSteps = random.Chance(0.3) ? random.Next(1, 5) : 0 } };
     }
 
     /// <summary>A run of that kind, as like to another as may be.</summary>
-    internal static RunOptions For(RunAim aim, RunOptions general)
+    internal static RunOptions For(RunAim aim, RunOptions general) => aim switch
+    {
+        RunAim.Few => Few(ComingAndGoing(aim, general)),
+        RunAim.TakenOut => TakenOut(ComingAndGoing(aim, general)),
+        _ => ComingAndGoing(aim, general),
+    };
+
+    private static RunOptions Few(RunOptions run)
+    {
+        var random = new SeedStreams(run.Seed).Open("few members");
+        return run with
+        {
+            Nodes = random.Next(1, run.Quorum.Replicas + 1),
+            Changes = run.Changes with
+            {
+                Kinds = [.. run.Changes.Kinds.Append(ChangeKind.Join).Append(ChangeKind.Leave).Distinct()],
+                MembersMin = random.Next(1, run.Quorum.Replicas),
+            },
+        };
+    }
+
+    private static RunOptions TakenOut(RunOptions run)
+    {
+        var random = new SeedStreams(run.Seed).Open("taken out");
+        return run with
+        {
+            Nodes = Math.Max(run.Nodes, run.Quorum.Replicas + 1),
+            Quorum = run.Quorum.WriteQuorum < 2 ? new QuorumSettings(3, 2, 2) : run.Quorum,
+            Changes = run.Changes with { Kinds = [.. run.Changes.Kinds.Append(random.Pick([ChangeKind.Remove, ChangeKind.Replace]))] },
+            Clients = run.Clients with { WriteQuorumMin = 2 },
+        };
+    }
+
+    private static RunOptions ComingAndGoing(RunAim aim, RunOptions general)
     {
         var random = new SeedStreams(general.Seed).Open($"made for {aim}");
         var (replicas, read, write) = random.Chance(0.6) ? (3, 2, 2) : random.Pick([.. OtherQuorums.Where(quorum => quorum.Replicas <= general.Nodes)]);
@@ -41,11 +81,11 @@ internal static class AimedDraw
             Quorum = new QuorumSettings(replicas, read, write),
             Faults = general.Faults with
             {
-                Kinds = [.. general.Faults.Kinds.Except(Excuses).Except(aim == RunAim.Copies ? Crashes : [])],
+                Kinds = [.. general.Faults.Kinds.Except(Excuses).Except(aim is RunAim.Copies or RunAim.TakenOut ? Crashes : [])],
             },
             Changes = new ChangeOptions(kinds.Count > 0 ? kinds : [ChangeKind.Join], random.BetweenMs(300, 3_000), random.Next(2, 7))
             {
-                CrashesAtSteps = aim == RunAim.ReadBack && random.Chance(0.6) ? random.Next(1, 5) : 0,
+                CrashesAtSteps = aim is RunAim.ReadBack or RunAim.Few && random.Chance(0.6) ? random.Next(1, 5) : 0,
             },
             Clients = general.Clients with
             {

@@ -26,6 +26,7 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<Dot, int> _most = [];
+    private int _membersMin = int.MaxValue;
     private readonly List<string> _violations = [];
     private bool _isOver;
 
@@ -56,7 +57,9 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
             return;
         }
 
-        var (hasCrashed, isChanging) = (HasCrashed, cluster.View.Ring.IsChanging);
+        var ring = cluster.View.Ring;
+        var (hasCrashed, isChanging) = (HasCrashed, ring.IsChanging);
+        _membersMin = Math.Min(_membersMin, Math.Max(1, Math.Min(ring.From.Members.Length, ring.To.Members.Length)));
         LooksDuringChanges += isChanging && !hasCrashed ? 1 : 0;
         var deleted = history.Entries.Where(entry => entry.Operation is DeleteKey).Select(entry => entry.Key).ToHashSet();
         foreach (var key in history.Entries.Where(entry => entry.IsAcknowledgedWrite && !deleted.Contains(entry.Key)).GroupBy(entry => entry.Key))
@@ -79,7 +82,8 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
     // A hint that reaches its replica by a second way was one copy too many; what replicas have once kept stays.
     private void Judge(HistoryEntry write, Dot dot, int copies, int replicas, bool hasCrashed)
     {
-        var copiesMax = options.Quorum.Replicas - 1;
+        // Fewer members than that have been there: whoever left has taken its copy along.
+        var copiesMax = Math.Min(options.Quorum.Replicas - 1, _membersMin);
         var copiesMin = Math.Min(hasCrashed ? write.Result!.Needed : Math.Max(write.Result!.Needed, _most.GetValueOrDefault(dot)), copiesMax);
         _most[dot] = Math.Max(replicas, _most.GetValueOrDefault(dot));
         if (copies < copiesMin && _violations.Count == 0)

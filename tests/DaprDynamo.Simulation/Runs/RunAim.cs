@@ -11,4 +11,10 @@ internal enum RunAim
 
     /// <summary>Members come and go, and nobody crashes: every write keeps its copies.</summary>
     Copies,
+
+    /// <summary>The cluster has fewer members than a key has replicas, for some time or always: what its few members acknowledge is read back too.</summary>
+    Few,
+
+    /// <summary>A member dies for good and is taken out or replaced, and nothing else goes wrong but messages: the other copies of every acknowledged write are enough.</summary>
+    TakenOut,
 }

@@ -252,6 +252,8 @@ internal sealed class SimulationRun
         PartitionOf = _cluster.View.Settings.Space.PartitionOf,
         IsStrict = !_options.Engine.SloppyQuorum,
         DisksReplaced = _cluster.AllEver.Sum(node => node.DisksReplaced) + (_cluster.IsDiskDestroyed ? 1 : 0),
+        IsOnlyTakenOut = _options.Aim == RunAim.TakenOut,
+        Quorum = _options.Quorum,
         RingChanges = _operator.Counts.Values.Sum(),
         IsCutOrFrozen = _options.Faults.Kinds.Intersect([FaultKind.CutBothWays, FaultKind.CutOneWay, FaultKind.Pause]).Any(),
         IdleNodes = _idleNodes,

@@ -113,13 +113,20 @@ internal sealed class Scenario : IDisposable
     /// <summary>Takes a machine away for ever, without a word to anybody.</summary>
     internal void Destroy(SimulatedNode node) => Cluster.Retire(node);
 
-    /// <summary>One machine more, which joins; returns at once.</summary>
-    internal SimulatedNode Join()
+    /// <summary>One machine more, which joins, or is to take the place of a member; returns at once.</summary>
+    internal SimulatedNode Join(string? replaces = null)
     {
-        var node = Cluster.Add();
+        var node = Cluster.Add(replaces);
         node.Start();
         return node;
     }
+
+    /// <summary>Tells a member to leave; returns at once.</summary>
+    internal void Leave(SimulatedNode node) => Ask(node, leaver =>
+    {
+        leaver.Engine!.Leave();
+        return Task.FromResult(true);
+    });
 
     /// <summary>Asks a node to take a member out; why it cannot be done, or null when it has begun.</summary>
     internal string? Remove(SimulatedNode at, string nodeId, bool isForced = false) => Ask(at, node => node.Engine!.RemoveAsync(nodeId, isForced));

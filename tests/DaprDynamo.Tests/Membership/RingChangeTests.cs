@@ -62,7 +62,7 @@ public class RingChangeTests
         var records = MemberRecords.Of(6);
         records.Leave("node-03");
         var ring = records.Ring.From.Digest;
-        Assert.False(RingPlans.IsInherited(records.All, records["node-03"]));
+        Assert.NotNull(RingPlans.HeirWithout(records.All, records["node-03"]));
 
         foreach (var heirId in records.Ready.ToList())
         {
@@ -74,7 +74,7 @@ public class RingChangeTests
             }
         }
 
-        Assert.True(RingPlans.IsInherited(records.All, records["node-03"]));
+        Assert.Null(RingPlans.HeirWithout(records.All, records["node-03"]));
         records.Put(MemberRecords.Newcomer("node-03") with { Incarnation = 2 });
         Assert.Equal(ring, records.Ring.From.Digest);
 

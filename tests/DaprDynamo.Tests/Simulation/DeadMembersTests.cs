@@ -90,7 +90,7 @@ public class DeadMembersTests
         using var scenario = Scenario.Start(Engine, nodes: 6);
         WriteAll(scenario);
         var dead = scenario.NodeOf($"node-{first}");
-        var silent = scenario.NodeOf(GainersOfRemoving(scenario, dead)[0]);
+        var silent = scenario.NodeOf(GainersOfRemoving(scenario, dead).First());
         var others = scenario.Cluster.Nodes.Where(node => node != dead && node != silent).ToList();
         scenario.Destroy(dead);
         if (isOnlyFrozen)
@@ -138,11 +138,37 @@ public class DeadMembersTests
         ReadAll(scenario, "2");
     }
 
-    private static List<string> GainersOfRemoving(Scenario scenario, SimulatedNode dead)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_removed_member_joins_anew_only_when_who_was_silent_meanwhile_has_heard_of_it(int first)
+    {
+        using var scenario = Scenario.Start(Engine with { ExchangeIntervalMs = 3_600_000 }, nodes: 6);
+        WriteAll(scenario);
+        var removed = scenario.NodeOf($"node-{first}");
+        var silent = scenario.NodeOf(GainersOfRemoving(scenario, removed).First());
+        var others = scenario.Cluster.Nodes.Where(node => node != removed && node != silent).ToList();
+        removed.LoseDisk();
+        silent.Crash();
+        scenario.Run(UntilDown);
+        RemoveUntilItHasBegun(scenario, removed, isForced: false, others);
+        UntilGone(scenario, removed, others);
+
+        removed.Start();
+        scenario.RunUntil(() => removed.Engine?.Trouble?.Contains($"joins anew when {silent.NodeId}", StringComparison.Ordinal) == true, "it says whom it waits for");
+        silent.Start();
+        scenario.RunUntil(
+            () => scenario.Cluster.IsAtRest && scenario.Cluster.View.Members[removed.NodeId] is { State: MemberState.Ready }, "it has joined anew");
+
+        scenario.RunUntil(() => Keys.All(scenario.IsSettled), "each keeper holds what it is said to keep");
+        ReadAll(scenario);
+    }
+
+    private static IEnumerable<string> GainersOfRemoving(Scenario scenario, SimulatedNode dead)
     {
         var view = scenario.Cluster.View;
         var removed = RingPlans.Remove(view.Settings.Space, view.Settings.Quorum.Replicas, [.. view.Members.Values], view.Members[dead.NodeId]);
-        return [.. PlacementChange.Between(view.Ring.From, view.With([removed]).Ring.To).Gains.Select(gain => gain.NodeId).Distinct(StringComparer.Ordinal)];
+        return view.With([removed]).Ring.Moves.Gainers;
     }
 
     /// <summary>Tried again as an operator would: the first time another change may be going on.</summary>

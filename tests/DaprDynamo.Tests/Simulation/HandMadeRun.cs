@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Core.Merkle;
+using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Checkers;
@@ -100,6 +101,7 @@ internal sealed class HandMadeRun
         PrimariesOf = _ => ["node-1", "node-2", "node-3"],
         PartitionOf = _ => 0,
         IsStrict = IsStrict,
+        Quorum = new QuorumSettings(3, 2, 2),
         IdleNodes = IdleNodes,
         StoppedNodes = StoppedNodes,
         IdleEventsMax = 10,
