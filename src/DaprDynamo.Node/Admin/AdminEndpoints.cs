@@ -58,7 +58,7 @@ internal sealed class AdminEndpoints(
     private static bool TryParse(string? text, [NotNullWhen(true)] out Key? key) =>
         Key.TryFromUtf8(System.Text.Encoding.UTF8.GetBytes(text ?? ""), out key);
 
-    private MembersResponse GetMembers() => MembersReport.Of(running);
+    private MembersResponse GetMembers() => MembersReport.Of(running, rebalancing);
 
     private async Task<IResult> GetPlanAsync(
         CancellationToken cancellationToken,
