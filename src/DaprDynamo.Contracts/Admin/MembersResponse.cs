@@ -15,7 +15,7 @@ public sealed record MembersResponse
     /// <summary>Why the answering node serves no clients, in a sentence; null when it does.</summary>
     public string? Trouble { get; init; }
 
-    /// <summary>What the answering node waits for with a change of the ring that it leads or wants, in a sentence; null when it waits for nothing.</summary>
+    /// <summary>What the answering node waits for with a change of the ring that it leads or wants, an even ring included, in a sentence; null when it waits for nothing.</summary>
     public string? ChangeWaitsFor { get; init; }
 }
 

@@ -9,13 +9,13 @@ public sealed record PlanResponse
     /// <summary>The ring's digest as it is.</summary>
     public required string DigestBefore { get; init; }
 
-    /// <summary>The ring's digest when the change is done: what the members must agree on for it to begin.</summary>
+    /// <summary>The ring's digest when all is done. Of a change in one step, what the members must agree on for it to begin.</summary>
     public required string DigestAfter { get; init; }
 
-    /// <summary>How many replicas of partitions have to be copied.</summary>
+    /// <summary>How many replicas of partitions have to be copied, in all steps together.</summary>
     public required int MovedReplicas { get; init; }
 
-    /// <summary>How many would have to be copied whatever the plan.</summary>
+    /// <summary>How many would have to be copied whatever the plan; to make loads even, how many in a single step to the same ring.</summary>
     public required double UnavoidableReplicas { get; init; }
 
     /// <summary>How many bytes that is, judged by what the answering node keeps.</summary>

@@ -129,6 +129,20 @@ public static class RingPlans
         };
     }
 
+    /// <summary>
+    /// All steps by which the ring becomes even, each the record by which it begins when the one before is done, as long as
+    /// nobody comes or goes meanwhile. None when it is even. Each is worked out only when it is asked for, as that may take a while.
+    /// </summary>
+    public static IEnumerable<MemberRecord> RebalanceSteps(PartitionSpace space, int replicas, IReadOnlyCollection<MemberRecord> records)
+    {
+        var ring = records.ToDictionary(record => record.NodeId, StringComparer.Ordinal);
+        for (var steps = 0; steps < space.Count && Rebalance(space, replicas, ring.Values) is { } taker; steps++)
+        {
+            yield return taker;
+            ring[taker.NodeId] = Finish(Switch(taker));
+        }
+    }
+
     /// <summary>The record when reads go to the new owners.</summary>
     public static MemberRecord Switch(MemberRecord changing)
     {

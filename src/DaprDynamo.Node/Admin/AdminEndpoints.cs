@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DaprDynamo.Contracts.Admin;
+using DaprDynamo.Contracts.PublicApi;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Node.Hosting;
@@ -58,7 +59,7 @@ internal sealed class AdminEndpoints(
     private static bool TryParse(string? text, [NotNullWhen(true)] out Key? key) =>
         Key.TryFromUtf8(System.Text.Encoding.UTF8.GetBytes(text ?? ""), out key);
 
-    private MembersResponse GetMembers() => MembersReport.Of(running);
+    private MembersResponse GetMembers() => MembersReport.Of(running, rebalancing);
 
     private async Task<IResult> GetPlanAsync(
         CancellationToken cancellationToken,
@@ -70,6 +71,11 @@ internal sealed class AdminEndpoints(
         string? by = null,
         bool rebalance = false)
     {
+        if (NoCluster is { } lost)
+        {
+            return lost;
+        }
+
         try
         {
             return Results.Ok(await plan.ReadAsync(new(join, zone, leave, remove, replace, by, rebalance), cancellationToken));
@@ -102,16 +108,33 @@ internal sealed class AdminEndpoints(
         return Begun($"{own.NodeId} leaves as soon as no other change is under way. See /admin/members for how far it is.");
     }
 
-    private async Task<IResult> RemoveAsync(string id, bool force = false) => await running.Node.RemoveAsync(id, force) is { } objection
-        ? new ProblemResult(Problem.Conflict(objection))
-        : Begun($"The others take over what {id} kept. See /admin/members for how far they are.");
+    private async Task<IResult> RemoveAsync(string id, bool force = false)
+    {
+        if (NoCluster is { } lost)
+        {
+            return lost;
+        }
 
-    private async Task<IResult> RebalanceAsync() => await rebalancing.BeginAsync() switch
+        if (await running.Node.RemoveAsync(id, force) is not { } objection)
+        {
+            return Begun($"The others take over what {id} kept. See /admin/members for how far they are.");
+        }
+
+        var isMember = running.Membership.Current.Members.GetValueOrDefault(id) is { IsPresent: true };
+        return new ProblemResult(isMember ? Problem.Conflict(objection) : new Problem(StatusCodes.Status404NotFound, ProblemTypes.NoSuchPath, objection));
+    }
+
+    private async Task<IResult> RebalanceAsync() => NoCluster ?? await rebalancing.BeginAsync() switch
     {
         ({ } nodeId, _) => Begun($"{nodeId} claims more of the ring, and others after it, until the ring is even."),
         (_, { } objection) => new ProblemResult(Problem.Conflict(objection)),
         _ => Results.Ok(new ChangeResponse("The ring is even: there is nothing to do.")),
     };
+
+    /// <summary>The answer of a node that belongs to no cluster yet: there is no ring to change. Null when there is.</summary>
+    private ProblemResult? NoCluster => running.Membership.Current.Members.IsEmpty
+        ? new(Problem.Conflict(running.Node.Trouble ?? "The node belongs to no cluster yet."))
+        : null;
 
     private static IResult Begun(string message) => Results.Json(new ChangeResponse(message), statusCode: StatusCodes.Status202Accepted);
 

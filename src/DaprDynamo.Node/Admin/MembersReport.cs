@@ -9,7 +9,7 @@ namespace DaprDynamo.Node.Admin;
 /// <summary>Tells who belongs to the cluster in the shape of the contract.</summary>
 internal static class MembersReport
 {
-    internal static MembersResponse Of(RunningNode running)
+    internal static MembersResponse Of(RunningNode running, Rebalancing rebalancing)
     {
         var view = running.Membership.Current;
         return new MembersResponse
@@ -18,7 +18,7 @@ internal static class MembersReport
             ViewDigest = view.Digest.ToString("x16", CultureInfo.InvariantCulture),
             Epoch = view.Epoch,
             Trouble = running.Node.Trouble,
-            ChangeWaitsFor = running.Node.ChangeWaitsFor,
+            ChangeWaitsFor = running.Node.ChangeWaitsFor ?? rebalancing.WaitsFor,
         };
     }
 

@@ -29,20 +29,30 @@ internal sealed class PlanReport(RunningNode running)
             throw new InvalidOperationException($"{changing.NodeId} is in the middle of a change of the ring.");
         }
 
-        var planned = Planned(view, request);
-        var (before, after) = (view.Ring.From, planned is null ? view.Ring.From : view.With([planned]).Ring.To);
-        var change = PlacementChange.Between(before, after);
+        var steps = new List<MemberRecord>();
+        var (before, after, gains) = (view.Ring.From, view.Ring.From, new List<ReplicaGain>());
+        var stepping = view;
+        foreach (var step in Planned(view, request))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // The step before is done by then.
+            stepping = stepping.With([.. stepping.Changing.Select(begun => RingPlans.Finish(RingPlans.Switch(begun))), step]);
+            steps.Add(step);
+            gains.AddRange(stepping.Ring.Moves.Gains);
+            after = stepping.Ring.To;
+        }
+
         var store = await running.Store.ReadStatisticsAsync(cancellationToken);
         var (loadsBefore, loadsAfter) = (LoadsOf(before), LoadsOf(after));
         var own = loadsBefore.GetValueOrDefault(running.Membership.SelfId).Replicas;
         return new PlanResponse
         {
-            Change = planned is null ? "The ring is even: there is nothing to do." : Describe(planned),
+            Change = Describe(steps),
             DigestBefore = before.Digest,
             DigestAfter = after.Digest,
-            MovedReplicas = change.MovedReplicas,
-            UnavoidableReplicas = UnavoidableOf(planned, before, after, change),
-            MovedSizeBytes = own == 0 ? 0 : store.SizeBytes / own * change.MovedReplicas,
+            MovedReplicas = gains.Count,
+            UnavoidableReplicas = UnavoidableOf(steps, before, after),
+            MovedSizeBytes = own == 0 ? 0 : store.SizeBytes / own * gains.Count,
             BalanceBefore = new(before.Balance.Primaries, before.Balance.Replicas),
             BalanceAfter = new(after.Balance.Primaries, after.Balance.Replicas),
             Members =
@@ -53,24 +63,25 @@ internal sealed class PlanReport(RunningNode running)
                     loadsAfter.GetValueOrDefault(nodeId).Primaries,
                     loadsBefore.GetValueOrDefault(nodeId).Replicas,
                     loadsAfter.GetValueOrDefault(nodeId).Replicas,
-                    change.Gains.Count(gain => gain.NodeId == nodeId))),
+                    gains.Count(gain => gain.NodeId == nodeId))),
             ],
             PreferenceListsAfter = [.. Partitions(after).Select(partition => after.PreferenceListOf(partition).Primaries)],
         };
     }
 
-    private static MemberRecord? Planned(ClusterView view, PlanRequest request)
+    /// <summary>The records by which the change begins, one after the other: more than one only for a ring that is made even.</summary>
+    private static IEnumerable<MemberRecord> Planned(ClusterView view, PlanRequest request)
     {
         var (space, replicas, records) = (view.Settings.Space, view.Settings.Quorum.Replicas, view.Members.Values.ToList());
         return request switch
         {
             { Join: { } nodeId, Leave: null, Remove: null, Replace: null, Rebalance: false } =>
-                RingPlans.Join(space, replicas, records, Newcomer(view, nodeId, request.Zone)),
-            { Join: null, Leave: { } nodeId, Remove: null, Replace: null, Rebalance: false } => RingPlans.Leave(space, replicas, records, Member(view, nodeId)),
-            { Join: null, Leave: null, Remove: { } nodeId, Replace: null, Rebalance: false } => RingPlans.Remove(space, replicas, records, Member(view, nodeId)),
+                [RingPlans.Join(space, replicas, records, Newcomer(view, nodeId, request.Zone))],
+            { Join: null, Leave: { } nodeId, Remove: null, Replace: null, Rebalance: false } => [RingPlans.Leave(space, replicas, records, Member(view, nodeId))],
+            { Join: null, Leave: null, Remove: { } nodeId, Replace: null, Rebalance: false } => [RingPlans.Remove(space, replicas, records, Member(view, nodeId))],
             { Join: null, Leave: null, Remove: null, Replace: { } nodeId, By: { } by, Rebalance: false } =>
-                RingPlans.Replace(records, Newcomer(view, by, request.Zone ?? Member(view, nodeId).Zone), nodeId),
-            { Join: null, Leave: null, Remove: null, Replace: null, Rebalance: true } => RingPlans.Rebalance(space, replicas, records),
+                [RingPlans.Replace(records, Newcomer(view, by, request.Zone ?? Member(view, nodeId).Zone), nodeId)],
+            { Join: null, Leave: null, Remove: null, Replace: null, Rebalance: true } => RingPlans.RebalanceSteps(space, replicas, records),
             _ => throw new ArgumentException("Ask for one of: join=ID with zone=ZONE, leave=ID, remove=ID, replace=ID with by=ID, rebalance=true."),
         };
     }
@@ -91,22 +102,32 @@ internal sealed class PlanReport(RunningNode running)
             : new(nodeId, new Uri("http://localhost"), zone ?? earlier?.Zone ?? "default", MemberState.New, (earlier?.Incarnation ?? 0) + 1, Version: 1, []);
     }
 
-    private static double UnavoidableOf(MemberRecord? planned, Placement before, Placement after, PlacementChange change) => planned switch
+    private static double UnavoidableOf(IReadOnlyList<MemberRecord> steps, Placement before, Placement after) => steps switch
     {
-        { Replaces: { } dead } => PlacementChange.UnavoidableOfLeave(before, dead),
-        { State: MemberState.Pending } => PlacementChange.UnavoidableOfJoin(after),
-        { State: MemberState.Leaving } => PlacementChange.UnavoidableOfLeave(before, planned.NodeId),
-        _ => change.MovedReplicas,
+        [{ Replaces: { } dead }] => PlacementChange.UnavoidableOfLeave(before, dead),
+        [{ State: MemberState.Pending }] => PlacementChange.UnavoidableOfJoin(after),
+        [{ State: MemberState.Leaving } leaver] => PlacementChange.UnavoidableOfLeave(before, leaver.NodeId),
+        _ => PlacementChange.Between(before, after).MovedReplicas,
     };
 
-    private static string Describe(MemberRecord planned) => planned switch
+    private static string Describe(IReadOnlyList<MemberRecord> steps) => steps switch
     {
-        { Replaces: { } dead } => $"{planned.NodeId} takes the place of {dead}.",
-        { IsRemoved: true } => $"{planned.NodeId} is taken out of the cluster.",
-        { State: MemberState.Pending } => $"{planned.NodeId} joins.",
-        { State: MemberState.Leaving } => $"{planned.NodeId} leaves.",
-        _ => $"{planned.NodeId} claims more of the ring.",
+        [] => "The ring is even: there is nothing to do.",
+        [{ Replaces: { } dead } newcomer] => $"{newcomer.NodeId} takes the place of {dead}.",
+        [{ IsRemoved: true } removed] => $"{removed.NodeId} is taken out of the cluster.",
+        [{ State: MemberState.Pending } newcomer] => $"{newcomer.NodeId} joins.",
+        [{ State: MemberState.Leaving } leaver] => $"{leaver.NodeId} leaves.",
+        [var taker] => $"{taker.NodeId} claims more of the ring.",
+        _ => DescribeTakers([.. steps.Select(step => step.NodeId)]),
     };
+
+    private static string DescribeTakers(IReadOnlyList<string> takers)
+    {
+        var members = takers.Distinct(StringComparer.Ordinal).Count();
+        return members == takers.Count
+            ? $"{members} members claim more of the ring, one after the other, {takers[0]} first."
+            : $"{members} members claim more of the ring, one after the other in {takers.Count} steps, {takers[0]} first.";
+    }
 
     private static Dictionary<string, (int Primaries, int Replicas)> LoadsOf(Placement placement)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using DaprDynamo.Contracts.Admin;
 using DaprDynamo.IntegrationTests.Processes;
 using DaprDynamo.IntegrationTests.PublicApi;
 using Xunit;
@@ -30,7 +31,7 @@ public abstract class MembershipTests(bool throughDapr, ITestOutputHelper output
     }
 
     [Fact]
-    public async Task A_dead_node_is_removed_and_the_others_keep_all_it_kept_and_should_it_come_back_it_says_so_and_serves_nobody()
+    public async Task A_dead_node_is_removed_and_the_others_keep_all_it_kept_and_should_it_come_back_it_serves_nobody_until_its_disk_is_empty()
     {
         await using var cluster = await StartAsync(5);
         await WriteAllAsync(cluster);
@@ -53,6 +54,15 @@ public abstract class MembershipTests(bool throughDapr, ITestOutputHelper output
                 () => dead.Output(40));
             var answer = await new KeyApi(cluster.Http, dead.Address).GetAsync("key/1");
             Assert.Equal((503, "1"), (answer.Status, answer.Headers["Retry-After"]));
+            await ReadAllAsync(cluster);
+
+            await dead.StopAsync();
+            await dead.StartAgainAsync(withEmptyDisk: true);
+            MemberResponse? own = null;
+            await Poll.UntilAsync(
+                async () => (own = (await cluster.Nodes[0].MembersAsync()).Members.Single(member => member.NodeId == "node-2")) is { State: "Ready", Phase: "None", IsRemoved: false },
+                TimeSpan.FromSeconds(60),
+                () => $"{own}\n{dead.Output(40)}");
             await ReadAllAsync(cluster);
         }
         finally

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using DaprDynamo.IntegrationTests.Processes;
 using DaprDynamo.IntegrationTests.PublicApi;
 
@@ -17,8 +16,9 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
+    private readonly long _began = Stopwatch.GetTimestamp();
     private readonly int[] _acknowledged = new int[keys.Count];
-    private readonly ConcurrentQueue<(string Phase, bool IsWrite, int Status, double TookMs)> _samples = [];
+    private readonly ConcurrentQueue<LoadSample> _samples = [];
     private readonly ConcurrentQueue<string> _failures = [];
     private volatile IReadOnlyList<NodeProcess> _inService = [];
     private volatile NodeProcess? _passing;
@@ -64,7 +64,7 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
         await Poll.UntilAsync(
             () => Task.FromResult(_samples.Count(IsAcknowledged) >= enough), limit, () => $"Too few writes are acknowledged while {_phase}.\n{Report()}");
 
-        static bool IsAcknowledged((string Phase, bool IsWrite, int Status, double TookMs) sample) => sample is { IsWrite: true, Status: 200 };
+        static bool IsAcknowledged(LoadSample sample) => sample is { IsWrite: true, Status: 200 };
     }
 
     /// <summary>Reads every key once more and tells what is missing.</summary>
@@ -82,27 +82,8 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
         return missing;
     }
 
-    /// <summary>Counts, errors and latencies of each phase, a line each.</summary>
-    internal string Report()
-    {
-        var report = new StringBuilder("phase                            reads  failed    p50 ms    p99 ms |   writes  failed    p50 ms    p99 ms\n");
-        foreach (var phase in _samples.GroupBy(sample => sample.Phase))
-        {
-            report.Append(CultureInfo.InvariantCulture, $"{phase.Key,-30}");
-            foreach (var isWrite in (bool[])[false, true])
-            {
-                var samples = phase.Where(sample => sample.IsWrite == isWrite).ToList();
-                var took = samples.Select(sample => sample.TookMs).Order().ToList();
-                report.Append(
-                    CultureInfo.InvariantCulture,
-                    $"{samples.Count,8}{samples.Count(sample => sample.Status is not (200 or 201)),8}{At(took, 0.5),10:0.0}{At(took, 0.99),10:0.0}{(isWrite ? "" : " |")}");
-            }
-
-            report.AppendLine();
-        }
-
-        return report.ToString();
-    }
+    /// <summary>Counts, errors and latencies of each phase, in all and over time.</summary>
+    internal string Report() => LoadReport.Of([.. _samples]);
 
     private async Task WriteAsync(int number, CancellationToken stop)
     {
@@ -184,7 +165,7 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
             // Counted as status 0.
         }
 
-        _samples.Enqueue((phase, isWrite, answer?.Status ?? 0, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+        _samples.Enqueue(new(phase, isWrite, answer?.Status ?? 0, Stopwatch.GetElapsedTime(_began, started), Stopwatch.GetElapsedTime(started).TotalMilliseconds));
 
         // A steady load, and not all that two cores can bear: other tests run beside this one.
         await Task.Delay(Rest, CancellationToken.None);
@@ -199,6 +180,4 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
 
     private static bool Holds(ApiAnswer answer, int atLeast) =>
         answer.Status == 200 && answer.Values.Max(value => int.Parse(value, CultureInfo.InvariantCulture)) >= atLeast;
-
-    private static double At(List<double> ordered, double share) => ordered.Count == 0 ? 0 : ordered[(int)((ordered.Count - 1) * share)];
 }

@@ -114,6 +114,40 @@ public class RingChangeTests
         Assert.InRange(records.Ring.From.Balance.Replicas, 1, 1.10);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_steps_planned_beforehand_to_make_a_ring_even_are_those_that_are_then_taken(int poor)
+    {
+        var records = Uneven(poor);
+        var planned = RingPlans.RebalanceSteps(records.Space, records.Replicas, records.All).ToList();
+        var plannedRecords = records.All.ToDictionary(record => record.NodeId);
+        foreach (var step in planned)
+        {
+            plannedRecords[step.NodeId] = RingPlans.Finish(RingPlans.Switch(step));
+        }
+
+        var predicted = RingTransition.Of(records.Space, records.Replicas, plannedRecords.Values).From;
+        Assert.True(planned.Select(step => step.NodeId).Distinct().Count() >= poor);
+
+        List<string> takers = [];
+        while (RingPlans.Rebalance(records.Space, records.Replicas, records.All) is { } taker)
+        {
+            takers.Add(taker.NodeId);
+            records.Do(taker);
+            // As in the real thing: what has been left to members stands in their own records sooner or later.
+            foreach (var heir in records.Ready.ToList().Select(nodeId => RingPlans.TakeInheritance(records.All, records[nodeId])).OfType<MemberRecord>())
+            {
+                records.Put(heir);
+            }
+        }
+
+        Assert.Equal(planned.Select(step => step.NodeId), takers);
+        Assert.Equal((predicted.Digest, predicted.Balance), (records.Ring.From.Digest, records.Ring.From.Balance));
+        Assert.InRange(predicted.Balance.Replicas, 1, 1.10);
+    }
+
     [Fact]
     public void A_newcomer_that_takes_a_dead_members_place_moves_nothing_else()
     {
@@ -176,12 +210,17 @@ public class RingChangeTests
         _ => throw new ArgumentException(change, nameof(change)),
     };
 
-    /// <summary>A ring that a rebalance can better: one member joined with a single token.</summary>
-    private static MemberRecords Uneven()
+    /// <summary>A ring that a rebalance can better: some members joined with a single token each, and one has left.</summary>
+    private static MemberRecords Uneven(int poor = 1)
     {
-        var records = MemberRecords.Of(5);
-        var poor = records.PlanJoin("node-06");
-        records.Do(poor with { NextTokens = [poor.NextTokens[0]] });
+        var records = MemberRecords.Of(6);
+        records.Leave("node-05");
+        for (var number = 0; number < poor; number++)
+        {
+            var joiner = records.PlanJoin($"node-{60 + number}");
+            records.Do(joiner with { NextTokens = [joiner.NextTokens[0]] });
+        }
+
         return records;
     }
 }
