@@ -12,11 +12,7 @@ internal sealed class ChangePromises(MemberTable table, FailureDetector detector
     /// <summary>How long a promise holds.</summary>
     internal static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a newcomer whose turn it is may take to begin: whatever keeps it must not keep all others.</summary>
-    private static readonly TimeSpan TurnMax = TimeSpan.FromSeconds(10);
-
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (ulong Epoch, long Since)> _turns = new(StringComparer.Ordinal);
     private string? _promisedTo;
     private long _promisedAt;
     private ulong _promisedAtEpoch;
@@ -69,29 +65,16 @@ internal sealed class ChangePromises(MemberTable table, FailureDetector detector
         return predicted == request.PredictedDigest ? null : $"{table.SelfId} predicts another ring.";
     }
 
-    /// <summary>The newcomer that goes first: the lowest id of those that answer and have not let their turn pass; null for any.</summary>
-    internal string? FirstInLine(ClusterView view)
-    {
-        lock (_lock)
-        {
-            foreach (var record in view.Members.Values.Where(record => record.State == MemberState.New
-                && (record.NodeId == table.SelfId || !detector.IsSuspect(record.NodeId))))
-            {
-                // Any step of the ring since: it had to wait for others.
-                if (!_turns.TryGetValue(record.NodeId, out var turn) || turn.Epoch != view.Epoch)
-                {
-                    _turns[record.NodeId] = turn = (view.Epoch, time.GetTimestamp());
-                }
+    /// <summary>The newcomer that goes first: the lowest id of those that answer and may join.</summary>
+    internal string? FirstInLine(ClusterView view) => view.Members.Values
+        .Where(record => record.State == MemberState.New && (record.NodeId == table.SelfId || !detector.IsSuspect(record.NodeId)) && !IsKeptOut(view, record))
+        .Select(record => record.NodeId).FirstOrDefault();
 
-                if (time.GetElapsedTime(turn.Since) < TurnMax)
-                {
-                    return record.NodeId;
-                }
-            }
-
-            return null;
-        }
-    }
+    /// <summary>Whether only an operator can let a newcomer join: whose place it is to take lives, or never had one. Others go before it.</summary>
+    private bool IsKeptOut(ClusterView view, MemberRecord newcomer) => newcomer.Replaces is { } replacedId
+        && (!view.Members.TryGetValue(replacedId, out var replaced)
+            || replaced.State is MemberState.New or MemberState.Pending
+            || (replaced.IsPresent && (replacedId == table.SelfId || !detector.IsSuspect(replacedId))));
 
     private string? Promise(string leaderId)
     {

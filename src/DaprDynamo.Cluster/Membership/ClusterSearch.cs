@@ -110,7 +110,10 @@ internal sealed class ClusterSearch(
     /// <summary>The own record of a node that starts with an empty store: what an earlier life with another disk claimed it still claims, and is to hold again.</summary>
     private MemberRecord NewLifeOf(MemberRecord? earlier)
     {
-        var self = new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, (earlier?.Incarnation ?? 0) + 1, Version: 1, []);
+        var self = new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, (earlier?.Incarnation ?? 0) + 1, Version: 1, [])
+        {
+            Replaces = table.Options.Replaces,
+        };
         return earlier switch
         {
             { State: MemberState.Ready or MemberState.Leaving, IsRemoved: false } =>

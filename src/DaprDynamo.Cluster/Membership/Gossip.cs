@@ -241,6 +241,7 @@ internal sealed class Gossip(
                 new MemberRecord(table.SelfId, table.Options.Address, table.Options.Zone, MemberState.New, left.Incarnation + 1, Version: 1, [])
                 {
                     RingSteps = left.RingSteps,
+                    Replaces = table.Options.Replaces,
                 },
             ]);
             table.MayReturn = false;

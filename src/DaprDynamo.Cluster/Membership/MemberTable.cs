@@ -64,6 +64,11 @@ internal sealed class MemberTable : IMembership
             await table.ChangeAsync(_ => [own.Next() with { Address = options.Address }]);
         }
 
+        if (table.Own is { State: MemberState.New } newcomer && newcomer.Replaces != options.Replaces)
+        {
+            await table.ChangeAsync(_ => [newcomer.Next() with { Replaces = options.Replaces }]);
+        }
+
         return table;
     }
 

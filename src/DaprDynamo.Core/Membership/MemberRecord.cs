@@ -66,7 +66,7 @@ public sealed record MemberRecord(
     /// <summary>Who takes over the positions of a member that leaves. Kept when it has left: the heirs' own records follow later.</summary>
     public ImmutableArray<Bequest> Heirs { get; init; } = [];
 
-    /// <summary>The dead member whose positions this one takes over; null for none.</summary>
+    /// <summary>The dead member whose positions this one takes over, or is to while it is new; null for none.</summary>
     public string? Replaces { get; init; }
 
     /// <summary>The life of the dead member that is replaced: a later one is a member of its own.</summary>

@@ -25,6 +25,7 @@ public static class RingPlans
             State = MemberState.Pending,
             Phase = ChangePhase.Copying,
             NextTokens = TokenClaim.Claim(space, replicas, others, newcomer.NodeId, newcomer.Zone),
+            Replaces = null,
         };
     }
 
@@ -172,7 +173,7 @@ public static class RingPlans
             Phase = ChangePhase.None,
             NextTokens = [],
             Heirs = [],
-            Replaces = null,
+            Replaces = changing.State == MemberState.Pending ? changing.Replaces : null,
             ReplacesIncarnation = 0,
             IsRemoved = false,
             IsForced = false,
