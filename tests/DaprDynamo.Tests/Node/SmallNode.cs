@@ -13,18 +13,24 @@ internal static class SmallNode
     /// <summary>Starts a node that finds its cluster by a seed, or forms one without.</summary>
     internal static async Task<WebApplication> StartAsync(string nodeId, Uri? seed)
     {
+        var settings = new Dictionary<string, string?>
+        {
+            ["urls"] = $"http://127.0.0.1:{LoopbackPorts.FreeRange(1)}",
+            ["Dynamo:NodeId"] = nodeId,
+            ["Dynamo:Storage"] = "Memory",
+            ["Dynamo:Partitions"] = $"{Partitions}",
+            ["Dynamo:HeartbeatTimeoutMs"] = "20000",
+            ["Dynamo:RequestTimeoutMs"] = "20000",
+        };
+        if (seed is not null)
+        {
+            // A seed that is null is a seed all the same.
+            settings["Dynamo:Seeds:0"] = seed.ToString();
+        }
+
         var node = NodeHost.Build(
             [],
-            new Dictionary<string, string?>
-            {
-                ["urls"] = $"http://127.0.0.1:{LoopbackPorts.FreeRange(1)}",
-                ["Dynamo:NodeId"] = nodeId,
-                ["Dynamo:Storage"] = "Memory",
-                ["Dynamo:Partitions"] = $"{Partitions}",
-                ["Dynamo:Seeds:0"] = seed?.ToString(),
-                ["Dynamo:HeartbeatTimeoutMs"] = "20000",
-                ["Dynamo:RequestTimeoutMs"] = "20000",
-            },
+            settings,
             defaults => defaults.ConsoleMinimumLevel = LogLevel.Error);
         await node.StartAsync();
         return node;
