@@ -68,7 +68,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         ArgumentNullException.ThrowIfNull(target);
         if (_trouble() is { } trouble)
         {
-            return new PeerFailure(PeerFailureKind.Unreachable, trouble);
+            return new PeerFailure(PeerFailureKind.Unreachable, trouble) { WasNeverSent = true };
         }
 
         var message = PeerCodec.Encode(request);
@@ -76,7 +76,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         var pending = new PendingRequest(message, deadline);
         if (!LaneTo(target, message.KindCase).TryEnqueue(pending))
         {
-            return new PeerFailure(PeerFailureKind.Overloaded, $"Too many requests wait for {target.NodeId}.");
+            return new PeerFailure(PeerFailureKind.Overloaded, $"Too many requests wait for {target.NodeId}.") { WasNeverSent = true };
         }
 
         try
@@ -161,7 +161,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             var left = request.Deadline.Remaining(_time);
             if (left == TimeSpan.Zero)
             {
-                request.Complete(new PeerFailure(PeerFailureKind.Overloaded, "The request waited too long to be sent."));
+                request.Complete(new PeerFailure(PeerFailureKind.Overloaded, "The request waited too long to be sent.") { WasNeverSent = true });
                 continue;
             }
 

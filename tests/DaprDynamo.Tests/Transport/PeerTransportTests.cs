@@ -190,7 +190,8 @@ public class PeerTransportTests
         var taken = Enumerable.Range(0, 4).Select(_ => client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
         var refused = await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None);
 
-        Assert.Equal(PeerFailureKind.Overloaded, Assert.IsType<PeerFailure>(refused).Kind);
+        var failure = Assert.IsType<PeerFailure>(refused);
+        Assert.Equal((PeerFailureKind.Overloaded, true), (failure.Kind, failure.WasNeverSent));
         gate.SetResult();
         Assert.All(await Task.WhenAll(taken), answer => Assert.IsType<ReplicaMerged>(answer));
     }
