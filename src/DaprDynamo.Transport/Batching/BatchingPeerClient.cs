@@ -111,9 +111,9 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         }
 
         PeerFailure failure;
+        using var timeUp = new CancellationTokenSource(timeout, _time);
         try
         {
-            using var timeUp = new CancellationTokenSource(timeout, _time);
             var answers = await PostAsync(nodeId, address, batch, timeUp.Token).ConfigureAwait(false);
             var again = new List<PendingRequest>();
             foreach (var (request, answer) in batch.Zip(answers))
@@ -136,6 +136,11 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         }
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
+            failure = new PeerFailure(PeerFailureKind.Unreachable, $"{nodeId} could not be reached: {error.Message}");
+        }
+        catch (OperationCanceledException error) when (error.InnerException is TimeoutException && !timeUp.IsCancellationRequested)
+        {
+            // The handler's own limit for opening a connection, after which nothing was sent.
             failure = new PeerFailure(PeerFailureKind.Unreachable, $"{nodeId} could not be reached: {error.Message}");
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException or InvalidDataException or InvalidProtocolBufferException)

@@ -288,6 +288,26 @@ public class PeerTransportTests
     }
 
     [Fact]
+    public async Task A_connection_that_never_opened_has_carried_nothing()
+    {
+        var neverOpens = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(50),
+            ConnectCallback = async (_, givenUp) =>
+            {
+                await Task.Delay(Timeout.Infinite, givenUp);
+                return Stream.Null;
+            },
+        };
+        using var client = PeerServer.Client(handler: neverOpens);
+
+        var failure = Assert.IsType<PeerFailure>(await client.SendAsync(Member, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None));
+
+        Assert.Equal(PeerFailureKind.Unreachable, failure.Kind);
+        Assert.True(failure.CertainlyNotApplied);
+    }
+
+    [Fact]
     public async Task A_peer_that_does_not_answer_in_time_may_still_have_acted()
     {
         await using var server = await PeerServer.StartAsync(async (_, gone) =>
