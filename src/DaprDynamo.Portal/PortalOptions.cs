@@ -39,7 +39,8 @@ public sealed record PortalOptions : IValidatableObject
 
     /// <summary>
     /// What an operator signs in with, and what programs show the proxy and the hub as <c>Authorization: Bearer</c>. Empty lets
-    /// everybody in, which is only possible as long as the portal listens on loopback addresses alone.
+    /// everybody in, which is only possible as long as the portal listens on loopback addresses alone; through a sidecar, which others can
+    /// reach, it then serves the key API and nothing else.
     /// </summary>
     public string Token { get; init; } = "";
 
