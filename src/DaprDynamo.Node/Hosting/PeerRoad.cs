@@ -68,7 +68,11 @@ internal static class PeerRoad
             Address = address,
             Zone = options.Zone,
             Discovery = options.Discovery == DiscoveryKind.Consul
-                ? new ConsulDiscovery(provider.GetRequiredService<ConsulAgent>(), provider.GetRequiredService<ConsulNode>())
+                ? new ConsulDiscovery(
+                    provider.GetRequiredService<ConsulAgent>(),
+                    provider.GetRequiredService<ConsulNode>(),
+                    // The store is open when the node looks for its cluster, and not yet when it is put together.
+                    () => provider.GetRequiredService<RunningNode>().Generation)
                 : SeedList.Read(options.Seeds, options.NodeId, address),
             Replaces = options.Replaces.Length > 0 ? options.Replaces : null,
         };
