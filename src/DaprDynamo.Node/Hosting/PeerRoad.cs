@@ -60,7 +60,16 @@ internal static class PeerRoad
     private static MembershipOptions CreateMembership(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<NodeOptions>();
-        var address = AddressOf(options, provider.GetRequiredService<IConfiguration>());
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        if (options is { Transport: TransportKind.Direct, Discovery: DiscoveryKind.Consul, AdvertisedAddress: "" } && ListenAddress.IsEveryAddress(configuration))
+        {
+            throw new StartupFailureException(
+                "The node listens on every address of its machine, and Consul has to be told one at which the others reach it: "
+                + $"set {NodeOptions.Section}:{nameof(NodeOptions.AdvertisedAddress)}, for instance to http://10.0.0.1:5081.",
+                StartupFailure.ExitCodeBadOptions);
+        }
+
+        var address = AddressOf(options, configuration);
         return new MembershipOptions
         {
             Settings = provider.GetRequiredService<ClusterSettings>(),
