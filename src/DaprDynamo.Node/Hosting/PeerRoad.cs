@@ -147,7 +147,7 @@ internal static class PeerRoad
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<ConsulRegistration>>());
 
-    private static string? FirstOf(params string?[] texts) => Array.Find(texts, text => !string.IsNullOrWhiteSpace(text));
+    private static string? FirstOf(params string?[] texts) => Array.Find(texts, text => !string.IsNullOrWhiteSpace(text))?.Trim();
 
     /// <summary>Starts and stops some services as one.</summary>
     private sealed class Companions(IReadOnlyList<IHostedService> services) : IHostedService

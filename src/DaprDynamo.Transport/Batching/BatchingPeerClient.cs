@@ -25,7 +25,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     private readonly string _selfId;
     private readonly string _clusterIdentity;
     private readonly TimeProvider _time;
-    private readonly ILogger<BatchingPeerClient> _logger;
+    private readonly RefusalLog _refusals;
     private readonly Func<string?> _trouble;
     private readonly ConcurrentDictionary<(string NodeId, Uri Address, Request.KindOneofCase Kind), PeerLane> _lanes = new();
 
@@ -51,7 +51,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         _selfId = selfId;
         _clusterIdentity = clusterIdentity;
         _time = time;
-        _logger = logger;
+        _refusals = new RefusalLog(logger);
         // Each batch has a timeout of its own, the longest of its requests.
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -209,7 +209,9 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             throw new InvalidDataException("The answer was cut or changed on the way.");
         }
 
-        return Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
+        var decoded = Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
+        _refusals.Works(nodeId);
+        return decoded;
     }
 
     private static List<PeerAnswer?> Decode(RepeatedField<Answer> answers, List<PendingRequest> batch)
@@ -240,7 +242,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         };
         if (kind == PeerFailureKind.Refused)
         {
-            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, ReasonIn(body));
+            _refusals.Refused(nodeId, status, ReasonIn(body));
         }
 
         return new PeerFailure(kind, $"{nodeId} answered {(int)status}: {ReasonIn(body)}");
@@ -252,7 +254,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     /// </summary>
     private PeerFailure StrangersRefusal(string nodeId, HttpStatusCode status, byte[] body)
     {
-        _logger.LogWarning("In the place of {Peer} something that is no node answers {Status}: {Reason}", nodeId, (int)status, ReasonIn(body));
+        _refusals.MetStranger(nodeId, status, ReasonIn(body));
         return new PeerFailure(
             status < HttpStatusCode.InternalServerError ? PeerFailureKind.Unreachable : PeerFailureKind.NoAnswer,
             $"In the place of {nodeId} something that is no node answered {(int)status}: {ReasonIn(body)}")
