@@ -29,10 +29,10 @@ internal static class PeerRoad
         [
             .. provider.GetRequiredService<NodeOptions>() is var options && options.Transport == TransportKind.Dapr
                 ? [provider.GetRequiredService<SidecarReadiness>()]
-                : Array.Empty<IHostedService>(),
+                : Array.Empty<BackgroundService>(),
             .. options is { Discovery: DiscoveryKind.Consul, Transport: TransportKind.Direct }
                 ? [provider.GetRequiredService<ConsulRegistration>()]
-                : Array.Empty<IHostedService>(),
+                : Array.Empty<BackgroundService>(),
         ]));
     }
 
@@ -148,12 +148,4 @@ internal static class PeerRoad
         provider.GetRequiredService<ILogger<ConsulRegistration>>());
 
     private static string? FirstOf(params string?[] texts) => Array.Find(texts, text => !string.IsNullOrWhiteSpace(text))?.Trim();
-
-    /// <summary>Starts and stops some services as one.</summary>
-    private sealed class Companions(IReadOnlyList<IHostedService> services) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken)));
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(services.Select(service => service.StopAsync(cancellationToken)));
-    }
 }
