@@ -197,6 +197,33 @@ public class PeerTransportTests
     }
 
     [Fact]
+    public async Task Beyond_the_bound_in_bytes_a_request_fails_at_once_and_the_room_comes_back()
+    {
+        var options = new TransportOptions { WaitingSizeBytesMax = 1000, BatchesInFlightMax = 1 };
+        var gate = new TaskCompletionSource();
+        await using var server = await PeerServer.StartAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client(options);
+        Task<PeerAnswer> Send(int sizeBytes) => client.SendAsync(
+            server.Member,
+            new MergeReplica(SomeKey, DottedVersionVectorSet.Empty.Write(VersionVector.Empty, new Actor("a", 1, 1), new byte[sizeBytes]), MergeCause.Write, Echo),
+            PeerServer.InSeconds(30),
+            CancellationToken.None);
+
+        // One is on its way, one waits that is larger than the bound itself, and there is no room beside it.
+        var taken = new[] { Send(1), Send(5000) };
+        var refused = Assert.IsType<PeerFailure>(await Send(1));
+        Assert.Equal((PeerFailureKind.Overloaded, true), (refused.Kind, refused.WasNeverSent));
+
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(taken), answer => Assert.IsType<ReplicaMerged>(answer));
+        Assert.All(await Task.WhenAll(Send(400), Send(400)), answer => Assert.IsType<ReplicaMerged>(answer));
+    }
+
+    [Fact]
     public async Task One_request_that_fails_leaves_the_others_of_its_batch_alone()
     {
         await using var server = await PeerServer.StartAsync((request, _) =>
