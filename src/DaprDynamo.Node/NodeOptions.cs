@@ -4,6 +4,7 @@ using System.Numerics;
 using DaprDynamo.Cluster;
 using DaprDynamo.Core.Quorum;
 using DaprDynamo.Core.Ring;
+using DaprDynamo.ServiceDefaults.Options;
 using DaprDynamo.Transport;
 using DaprDynamo.Transport.Discovery;
 
@@ -73,7 +74,7 @@ public sealed record NodeOptions : IValidatableObject
     public string ConsulAddress { get; init; } = "";
 
     /// <summary>Consul's access token; empty for <c>CONSUL_HTTP_TOKEN</c>, or else none.</summary>
-    public string ConsulToken { get; init; } = "";
+    public string ConsulToken { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>Where the other nodes reach this one; empty for the first address it listens on.</summary>
     public string AdvertisedAddress { get; init; } = "";
@@ -180,10 +181,10 @@ public sealed record NodeOptions : IValidatableObject
     public int? BatchesInFlightMax { get; init; }
 
     /// <summary>The secret of the cluster's members; empty when the network itself is trusted. Protects the peer and admin endpoints.</summary>
-    public string ClusterToken { get; init; } = "";
+    public string ClusterToken { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>The secret that clients of the key API show as <c>Authorization: Bearer</c>; empty to let everybody in.</summary>
-    public string ApiToken { get; init; } = "";
+    public string ApiToken { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>The engine's part of the settings.</summary>
     internal StorageNodeOptions Engine => new()
@@ -256,6 +257,11 @@ public sealed record NodeOptions : IValidatableObject
         if (ConsulAddress.Length > 0 && !(Uri.TryCreate(ConsulAddress, UriKind.Absolute, out var consul) && Address.IsHttp(consul)))
         {
             yield return Invalid(nameof(ConsulAddress), $"'{ConsulAddress}' is not of the form http://host:port");
+        }
+
+        foreach (var blank in Secrets.BlankOnes((nameof(ClusterToken), ClusterToken), (nameof(ApiToken), ApiToken), (nameof(ConsulToken), ConsulToken)))
+        {
+            yield return Invalid(blank, Secrets.BlankProblem);
         }
 
         if (Transport == TransportKind.Dapr && AdvertisedAddress.Length > 0)

@@ -74,6 +74,7 @@ public static class PortalHost
         app.UseProblems();
         app.UseMiddleware<OriginGuard>();
         app.UseKeyTargets();
+        app.UseMiddleware<SidecarGuard>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DaprDynamo.ServiceDefaults.Options;
 using DaprDynamo.Transport.Discovery;
 
 namespace DaprDynamo.Portal;
@@ -32,19 +33,20 @@ public sealed record PortalOptions : IValidatableObject
     public NodeRoad Transport { get; init; } = NodeRoad.Direct;
 
     /// <summary>The secret of the cluster's members, for the nodes' admin endpoints; empty when they ask for none.</summary>
-    public string ClusterToken { get; init; } = "";
+    public string ClusterToken { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>The secret that the nodes ask clients of the key API for; empty when they ask for none.</summary>
-    public string ApiToken { get; init; } = "";
+    public string ApiToken { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>
     /// What an operator signs in with, and what programs show the proxy and the hub as <c>Authorization: Bearer</c>. Empty lets
-    /// everybody in, which is only possible as long as the portal listens on loopback addresses alone.
+    /// everybody in, which is only possible as long as the portal listens on loopback addresses alone; through a sidecar, which others can
+    /// reach, it then serves the key API and nothing else.
     /// </summary>
-    public string Token { get; init; } = "";
+    public string Token { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>The same for those who may look but change nothing; empty for nobody.</summary>
-    public string ViewerToken { get; init; } = "";
+    public string ViewerToken { get; init => field = Secrets.Trim(value); } = "";
 
     /// <summary>Whether nobody may change anything through this portal.</summary>
     public bool ReadOnly { get; init; }
@@ -87,6 +89,12 @@ public sealed record PortalOptions : IValidatableObject
         foreach (var problem in SeedList.ProblemsOf(Nodes, throughDapr: Transport == NodeRoad.Dapr))
         {
             yield return Invalid(nameof(Nodes), problem);
+        }
+
+        foreach (var blank in Secrets.BlankOnes(
+            (nameof(Token), Token), (nameof(ViewerToken), ViewerToken), (nameof(ClusterToken), ClusterToken), (nameof(ApiToken), ApiToken)))
+        {
+            yield return Invalid(blank, Secrets.BlankProblem);
         }
 
         if (ViewerToken.Length > 0 && Token.Length == 0)

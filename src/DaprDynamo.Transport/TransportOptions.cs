@@ -15,6 +15,9 @@ public sealed record TransportOptions
     /// <summary>At most so many requests of one kind wait for one peer; beyond that a request fails at once.</summary>
     public int WaitingMax { get; init; } = 4096;
 
+    /// <summary>The same in bytes: values may be large, and a peer that hangs must not take all memory. One that alone is larger may wait when no other does.</summary>
+    public int WaitingSizeBytesMax { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>
     /// A batch is closed at this size, in bytes. A single larger request goes alone. So it is with the answers to one: reads whose
     /// answers do not fit are asked again.

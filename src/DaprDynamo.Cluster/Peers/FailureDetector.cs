@@ -28,12 +28,17 @@ internal sealed class FailureDetector(TimeProvider time, TimeSpan hedgeDelayMin,
     internal TimeSpan? SuspectFor(string nodeId) =>
         StateOf(nodeId) is { SuspectSince: { } since } ? time.GetElapsedTime(since) : null;
 
-    /// <summary>Takes note of how a request went.</summary>
+    /// <summary>Takes note of how a request went; of one that never left this node there is nothing to note.</summary>
     /// <param name="nodeId">The peer.</param>
     /// <param name="answer">What came back.</param>
     /// <param name="startedAt">When it was asked, a timestamp.</param>
     internal void Observe(string nodeId, PeerAnswer answer, long startedAt)
     {
+        if (answer is PeerFailure { WasNeverSent: true })
+        {
+            return;
+        }
+
         var seen = new Observation(answer, startedAt, time.GetTimestamp(), time.GetElapsedTime(startedAt).TotalMilliseconds);
         _peers.AddOrUpdate(nodeId, static (_, seen) => PeerState.Unknown.After(seen), static (_, state, seen) => state.After(seen), seen);
     }

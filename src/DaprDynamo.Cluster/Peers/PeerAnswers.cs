@@ -102,6 +102,9 @@ public sealed record PeerFailure(PeerFailureKind Kind, string Detail) : PeerAnsw
     /// <summary>Whether what answered in the peer's place is certainly no node, so that none is to be waited for there. Not sent between nodes.</summary>
     public bool IsFromNoNode { get; init; }
 
+    /// <summary>Whether the request never left this node, so that its failure says nothing of the peer. Not sent between nodes.</summary>
+    public bool WasNeverSent { get; init; }
+
     /// <summary>
     /// Whether the peer certainly did nothing, so that the same may be asked of another. <see cref="PeerFailureKind.Stale"/>
     /// says no such thing: a first copy of the message may have been carried out before the peer started anew.

@@ -1,7 +1,6 @@
 using DaprDynamo.Node.PublicApi;
 using DaprDynamo.Transport;
 using DaprDynamo.Transport.Dapr;
-using DaprDynamo.Transport.Endpoints;
 
 namespace DaprDynamo.Node.Hosting;
 
@@ -12,12 +11,9 @@ namespace DaprDynamo.Node.Hosting;
 /// </summary>
 internal sealed class AppTokenMiddleware(RequestDelegate next, NodeOptions options, DaprSettings dapr, ILogger<AppTokenMiddleware> logger)
 {
-    // What sidecars add to every request they pass to an application.
-    private static readonly string[] SidecarHeaders = ["dapr-caller-app-id", "dapr-callee-app-id", DaprSettings.TokenHeader];
-
     public Task InvokeAsync(HttpContext context)
     {
-        if (dapr.AppApiToken is not { } token || !IsForTheSidecar(context.Request) || IsShown(context.Request, token))
+        if (!IsForTheSidecar(context.Request) || SidecarRequests.ShowsAppToken(context.Request, dapr))
         {
             return next(context);
         }
@@ -31,10 +27,7 @@ internal sealed class AppTokenMiddleware(RequestDelegate next, NodeOptions optio
     }
 
     private bool IsForTheSidecar(HttpRequest request) =>
-        Array.Exists(SidecarHeaders, request.Headers.ContainsKey) || (options.Transport == TransportKind.Dapr && IsForPeers(request));
+        SidecarRequests.CameThroughSidecar(request) || (options.Transport == TransportKind.Dapr && IsForPeers(request));
 
     private static bool IsForPeers(HttpRequest request) => request.Path.StartsWithSegments(PeerProtocol.PathPrefix, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsShown(HttpRequest request, string token) =>
-        request.Headers[DaprSettings.TokenHeader] is [{ } shown] && PeerToken.AreEqual(shown, token);
 }

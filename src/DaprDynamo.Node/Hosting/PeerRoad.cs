@@ -29,10 +29,10 @@ internal static class PeerRoad
         [
             .. provider.GetRequiredService<NodeOptions>() is var options && options.Transport == TransportKind.Dapr
                 ? [provider.GetRequiredService<SidecarReadiness>()]
-                : Array.Empty<IHostedService>(),
+                : Array.Empty<BackgroundService>(),
             .. options is { Discovery: DiscoveryKind.Consul, Transport: TransportKind.Direct }
                 ? [provider.GetRequiredService<ConsulRegistration>()]
-                : Array.Empty<IHostedService>(),
+                : Array.Empty<BackgroundService>(),
         ]));
     }
 
@@ -60,7 +60,16 @@ internal static class PeerRoad
     private static MembershipOptions CreateMembership(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<NodeOptions>();
-        var address = AddressOf(options, provider.GetRequiredService<IConfiguration>());
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        if (options is { Transport: TransportKind.Direct, Discovery: DiscoveryKind.Consul, AdvertisedAddress: "" } && ListenAddress.IsEveryAddress(configuration))
+        {
+            throw new StartupFailureException(
+                "The node listens on every address of its machine, and Consul has to be told one at which the others reach it: "
+                + $"set {NodeOptions.Section}:{nameof(NodeOptions.AdvertisedAddress)}, for instance to http://10.0.0.1:5081.",
+                StartupFailure.ExitCodeBadOptions);
+        }
+
+        var address = AddressOf(options, configuration);
         return new MembershipOptions
         {
             Settings = provider.GetRequiredService<ClusterSettings>(),
@@ -68,7 +77,11 @@ internal static class PeerRoad
             Address = address,
             Zone = options.Zone,
             Discovery = options.Discovery == DiscoveryKind.Consul
-                ? new ConsulDiscovery(provider.GetRequiredService<ConsulAgent>(), provider.GetRequiredService<ConsulNode>())
+                ? new ConsulDiscovery(
+                    provider.GetRequiredService<ConsulAgent>(),
+                    provider.GetRequiredService<ConsulNode>(),
+                    // The store is open when the node looks for its cluster, and not yet when it is put together.
+                    () => provider.GetRequiredService<RunningNode>().Generation)
                 : SeedList.Read(options.Seeds, options.NodeId, address),
             Replaces = options.Replaces.Length > 0 ? options.Replaces : null,
         };
@@ -134,13 +147,5 @@ internal static class PeerRoad
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<ConsulRegistration>>());
 
-    private static string? FirstOf(params string?[] texts) => Array.Find(texts, text => !string.IsNullOrWhiteSpace(text));
-
-    /// <summary>Starts and stops some services as one.</summary>
-    private sealed class Companions(IReadOnlyList<IHostedService> services) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(services.Select(service => service.StartAsync(cancellationToken)));
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(services.Select(service => service.StopAsync(cancellationToken)));
-    }
+    private static string? FirstOf(params string?[] texts) => Array.Find(texts, text => !string.IsNullOrWhiteSpace(text))?.Trim();
 }

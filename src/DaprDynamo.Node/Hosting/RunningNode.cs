@@ -38,6 +38,9 @@ internal sealed class RunningNode(
     /// <exception cref="InvalidOperationException">The host has not started.</exception>
     internal IRecordStore Store => _store ?? throw new InvalidOperationException("The node has not started.");
 
+    /// <summary>The store's generation, from when the store is open.</summary>
+    internal ulong Generation { get; private set; }
+
     internal bool IsRunning => _node is not null;
 
     /// <summary>Who belongs to the cluster, as far as the node knows.</summary>
@@ -51,6 +54,7 @@ internal sealed class RunningNode(
     {
         var started = Stopwatch.GetTimestamp();
         _store = await OpenStoreAsync(cancellationToken);
+        Generation = _store.Generation;
         _node = await StorageNode.StartAsync(
             options.Engine,
             membership,

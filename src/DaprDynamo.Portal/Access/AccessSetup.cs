@@ -10,7 +10,7 @@ namespace DaprDynamo.Portal.Access;
 
 /// <summary>
 /// Who may do what. Without a token everybody who can reach the portal is an operator, which is why it then listens on loopback
-/// addresses only. With one, people sign in and get a cookie, and programs show the token with every request.
+/// addresses only, and its sidecar, which others can reach, gets no further than the key API. With one, people sign in and get a cookie, and programs show the token with every request.
 /// </summary>
 internal static class AccessSetup
 {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace DaprDynamo.Portal.Access;
 
-/// <summary>Lets everybody in as an operator: the portal has no token, and listens on loopback addresses alone.</summary>
+/// <summary>Lets everybody in as an operator: the portal has no token, listens on loopback addresses alone, and has turned away what a sidecar passed on.</summary>
 internal sealed class OpenAccessHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {

@@ -34,6 +34,12 @@ internal sealed record Problem(int Status, string Type, string Detail)
     internal static Problem ForeignHost { get; } = new(
         403, ProblemTypes.Forbidden, "The portal has no token, and so is for this machine only: ask it as localhost or 127.0.0.1, or give it a token.");
 
+    internal static Problem WrongAppToken { get; } = new(
+        401, ProblemTypes.Unauthorized, "The request came through a Dapr sidecar that does not show this application's APP_API_TOKEN.");
+
+    internal static Problem ThroughSidecar { get; } = new(
+        403, ProblemTypes.Forbidden, "The portal has no token, and so is for this machine only, but the request came through a Dapr sidecar, which others can reach: set Portal:Token.");
+
     internal static Problem ValueTooLarge { get; } = new(413, ProblemTypes.TooLarge, "A value is at most 1,048,576 bytes of JSON without insignificant white space.");
 
     internal static Problem BrokenBody { get; } = new(400, ProblemTypes.BadRequest, "The body could not be read to its end.");

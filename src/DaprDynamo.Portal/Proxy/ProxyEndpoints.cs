@@ -18,7 +18,9 @@ internal sealed class ProxyEndpoints(
     ProxyAccess access,
     ILogger<ProxyEndpoints> logger)
 {
-    private const string DescriptionPath = "/openapi/v1.json";
+    /// <summary>Where the key API is described.</summary>
+    internal const string DescriptionPath = "/openapi/v1.json";
+
     private const string KeyVerbs = "DELETE, GET, POST, PUT";
 
     /// <summary>As much as a node takes: a value of the largest size, some white space in it, and the longest clock.</summary>

@@ -25,7 +25,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     private readonly string _selfId;
     private readonly string _clusterIdentity;
     private readonly TimeProvider _time;
-    private readonly ILogger<BatchingPeerClient> _logger;
+    private readonly RefusalLog _refusals;
     private readonly Func<string?> _trouble;
     private readonly ConcurrentDictionary<(string NodeId, Uri Address, Request.KindOneofCase Kind), PeerLane> _lanes = new();
 
@@ -51,7 +51,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         _selfId = selfId;
         _clusterIdentity = clusterIdentity;
         _time = time;
-        _logger = logger;
+        _refusals = new RefusalLog(logger);
         // Each batch has a timeout of its own, the longest of its requests.
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -68,7 +68,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         ArgumentNullException.ThrowIfNull(target);
         if (_trouble() is { } trouble)
         {
-            return new PeerFailure(PeerFailureKind.Unreachable, trouble);
+            return new PeerFailure(PeerFailureKind.Unreachable, trouble) { WasNeverSent = true };
         }
 
         var message = PeerCodec.Encode(request);
@@ -76,7 +76,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         var pending = new PendingRequest(message, deadline);
         if (!LaneTo(target, message.KindCase).TryEnqueue(pending))
         {
-            return new PeerFailure(PeerFailureKind.Overloaded, $"Too many requests wait for {target.NodeId}.");
+            return new PeerFailure(PeerFailureKind.Overloaded, $"Too many requests wait for {target.NodeId}.") { WasNeverSent = true };
         }
 
         try
@@ -111,9 +111,9 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         }
 
         PeerFailure failure;
+        using var timeUp = new CancellationTokenSource(timeout, _time);
         try
         {
-            using var timeUp = new CancellationTokenSource(timeout, _time);
             var answers = await PostAsync(nodeId, address, batch, timeUp.Token).ConfigureAwait(false);
             var again = new List<PendingRequest>();
             foreach (var (request, answer) in batch.Zip(answers))
@@ -136,6 +136,11 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         }
         catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
+            failure = new PeerFailure(PeerFailureKind.Unreachable, $"{nodeId} could not be reached: {error.Message}");
+        }
+        catch (OperationCanceledException error) when (error.InnerException is TimeoutException && !timeUp.IsCancellationRequested)
+        {
+            // The handler's own limit for opening a connection, after which nothing was sent.
             failure = new PeerFailure(PeerFailureKind.Unreachable, $"{nodeId} could not be reached: {error.Message}");
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException or InvalidDataException or InvalidProtocolBufferException)
@@ -161,7 +166,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             var left = request.Deadline.Remaining(_time);
             if (left == TimeSpan.Zero)
             {
-                request.Complete(new PeerFailure(PeerFailureKind.Overloaded, "The request waited too long to be sent."));
+                request.Complete(new PeerFailure(PeerFailureKind.Overloaded, "The request waited too long to be sent.") { WasNeverSent = true });
                 continue;
             }
 
@@ -204,7 +209,9 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
             throw new InvalidDataException("The answer was cut or changed on the way.");
         }
 
-        return Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
+        var decoded = Decode(AnswerBatch.Parser.ParseFrom(answer).Answers, batch);
+        _refusals.Works(nodeId);
+        return decoded;
     }
 
     private static List<PeerAnswer?> Decode(RepeatedField<Answer> answers, List<PendingRequest> batch)
@@ -235,7 +242,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
         };
         if (kind == PeerFailureKind.Refused)
         {
-            _logger.LogWarning("{Peer} refuses this node ({Status}): {Reason}", nodeId, (int)status, ReasonIn(body));
+            _refusals.Refused(nodeId, status, ReasonIn(body));
         }
 
         return new PeerFailure(kind, $"{nodeId} answered {(int)status}: {ReasonIn(body)}");
@@ -247,7 +254,7 @@ public sealed class BatchingPeerClient : IReplicaTransport, IDisposable
     /// </summary>
     private PeerFailure StrangersRefusal(string nodeId, HttpStatusCode status, byte[] body)
     {
-        _logger.LogWarning("In the place of {Peer} something that is no node answers {Status}: {Reason}", nodeId, (int)status, ReasonIn(body));
+        _refusals.MetStranger(nodeId, status, ReasonIn(body));
         return new PeerFailure(
             status < HttpStatusCode.InternalServerError ? PeerFailureKind.Unreachable : PeerFailureKind.NoAnswer,
             $"In the place of {nodeId} something that is no node answered {(int)status}: {ReasonIn(body)}")

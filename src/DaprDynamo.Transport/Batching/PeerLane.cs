@@ -14,6 +14,7 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
     private readonly Lock _lock = new();
     private readonly Queue<PendingRequest> _waiting = new();
     private readonly Queue<PendingRequest> _again = new();
+    private long _waitingSizeBytes;
     private int _inFlight;
 
     /// <summary>Takes a request in; false when too many wait already.</summary>
@@ -21,12 +22,14 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
     {
         lock (_lock)
         {
-            if (_waiting.Count + _again.Count >= options.WaitingMax)
+            var waiting = _waiting.Count + _again.Count;
+            if (waiting >= options.WaitingMax || (waiting > 0 && _waitingSizeBytes + request.SizeBytes > options.WaitingSizeBytesMax))
             {
                 return false;
             }
 
             _waiting.Enqueue(request);
+            _waitingSizeBytes += request.SizeBytes;
         }
 
         SendWhatMayGo();
@@ -59,6 +62,7 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
                 sizeBytes += next.SizeBytes;
             }
 
+            _waitingSizeBytes -= sizeBytes;
             _inFlight++;
             return batch;
         }
@@ -84,6 +88,7 @@ internal sealed class PeerLane(TransportOptions options, Func<IReadOnlyList<Pend
                 foreach (var request in again)
                 {
                     _again.Enqueue(request);
+                    _waitingSizeBytes += request.SizeBytes;
                 }
 
                 _inFlight--;

@@ -15,6 +15,10 @@ public static partial class SidecarFailure
         "no such host",
         "failed to resolve",
         "couldn't find service",
+        "error while dialing",
+        // As said of a connection that was to be opened: one that was open is read from, "read tcp ...".
+        "connect: no route to host",
+        "connect: network is unreachable",
     ];
 
     /// <summary>
@@ -28,8 +32,11 @@ public static partial class SidecarFailure
 
         // Only the last try is told of: an earlier one may have arrived, and only its answer been lost.
         return RepeatedTries().IsMatch(message)
-            || !Array.Exists(NeverDelivered, reason => message.Contains(reason, StringComparison.OrdinalIgnoreCase));
+            || !(DialTimedOut().IsMatch(message) || Array.Exists(NeverDelivered, reason => message.Contains(reason, StringComparison.OrdinalIgnoreCase)));
     }
+
+    [GeneratedRegex("dial tcp [^ ]+: i/o timeout", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DialTimedOut();
 
     [GeneratedRegex("after [1-9][0-9]* retries", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RepeatedTries();

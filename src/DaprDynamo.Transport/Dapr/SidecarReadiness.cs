@@ -94,7 +94,7 @@ public sealed class SidecarReadiness : BackgroundService
                 ? $"The sidecar at {_settings.HttpEndpoint} belongs to the Dapr app {id}, and this node is {_appId}: give it the port of its own."
                 : null;
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or NotSupportedException
+        catch (Exception failure) when (failure is HttpRequestException or JsonException or NotSupportedException or InvalidOperationException
             || (failure is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             return $"The node waits for its Dapr sidecar at {_settings.HttpEndpoint}: {failure.Message}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DaprDynamo.Cluster.Membership;
 using DaprDynamo.Core.Membership;
@@ -12,7 +13,8 @@ namespace DaprDynamo.Transport.Discovery;
 /// </summary>
 /// <param name="agent">Consul.</param>
 /// <param name="node">Who looks.</param>
-public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node) : IDiscovery
+/// <param name="generation">Tells the node's data folder from any other that it ever had, or will have once this one is lost; asked when it looks.</param>
+public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node, Func<ulong> generation) : IDiscovery
 {
     private const int LookupsAtOnceMax = 8;
 
@@ -57,24 +59,21 @@ public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node) : IDisco
 
         try
         {
-            var mine = JsonSerializer.SerializeToUtf8Bytes(new Founder(node.NodeId, node.IsDurable));
+            var self = new Founder(node.NodeId, node.IsDurable, generation().ToString("x16", CultureInfo.InvariantCulture));
             if (await agent.ReadKeyAsync(FounderKey, cancellationToken).ConfigureAwait(false) is not { } written)
             {
-                return await agent.TryWriteKeyAsync(FounderKey, mine, 0, cancellationToken).ConfigureAwait(false) ? null : "Another node forms it at this moment.";
+                return await ObjectToWritingAsync(self, 0, cancellationToken).ConfigureAwait(false);
             }
 
             var founder = JsonSerializer.Deserialize<Founder>(written.Value);
-            if (founder?.NodeId == node.NodeId)
+            if (founder == self)
             {
+                // It may have ended between saying so and doing so.
                 return null;
             }
 
-            // What was only ever in memory is gone with the last of its nodes; what was on disk may come back.
-            var isGone = founder is { NodeId: not null, IsDurable: false }
-                && (await agent.InstancesOfAsync(founder.NodeId, cancellationToken).ConfigureAwait(false)).Count == 0;
-            return isGone && await agent.TryWriteKeyAsync(FounderKey, mine, written.ModifyIndex, cancellationToken).ConfigureAwait(false)
-                ? null
-                : $"Consul says that {founder?.NodeId} has formed it. If that cluster is gone for good, delete the key {FounderKey} from Consul's store.";
+            return await ObjectToReplacingAsync(founder, cancellationToken).ConfigureAwait(false)
+                ?? await ObjectToWritingAsync(self, written.ModifyIndex, cancellationToken).ConfigureAwait(false);
         }
         catch (ConsulException failure)
         {
@@ -85,6 +84,30 @@ public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node) : IDisco
             return $"The key {FounderKey} in Consul's store makes no sense. Delete it if the cluster was never formed or is gone for good.";
         }
     }
+
+    /// <summary>What was only ever in memory is gone with the last of its nodes; what was on disk may come back.</summary>
+    private async Task<string?> ObjectToReplacingAsync(Founder? founder, CancellationToken cancellationToken)
+    {
+        if (founder?.NodeId == node.NodeId)
+        {
+            // Earlier versions did not write down which data folder it was: it is taken for this one.
+            return founder is { IsDurable: true, Generation: not null }
+                ? $"Consul says that {node.NodeId} has formed it before, with another data folder, and other nodes may still have theirs: it waits for them. "
+                    + $"If that cluster is gone for good or was never formed, delete the key {FounderKey} from Consul's store."
+                : null;
+        }
+
+        var isGone = founder is { NodeId: not null, IsDurable: false }
+            && (await agent.InstancesOfAsync(founder.NodeId, cancellationToken).ConfigureAwait(false)).Count == 0;
+        return isGone
+            ? null
+            : $"Consul says that {founder?.NodeId} has formed it. If that cluster is gone for good, delete the key {FounderKey} from Consul's store.";
+    }
+
+    private async Task<string?> ObjectToWritingAsync(Founder self, ulong modifyIndex, CancellationToken cancellationToken) =>
+        await agent.TryWriteKeyAsync(FounderKey, JsonSerializer.SerializeToUtf8Bytes(self), modifyIndex, cancellationToken).ConfigureAwait(false)
+            ? null
+            : "Another node forms it at this moment.";
 
     private async Task<(IEnumerable<(Seed Seed, bool IsHealthy)> Seeds, string? Failure)> TryFindAsync(string name, CancellationToken cancellationToken)
     {
@@ -117,5 +140,9 @@ public sealed class ConsulDiscovery(ConsulAgent agent, ConsulNode node) : IDisco
     private static string SchemeOf(ConsulInstance instance) =>
         instance.Meta.GetValueOrDefault(ConsulNode.SchemeMeta) == Uri.UriSchemeHttps ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
 
-    private sealed record Founder(string? NodeId, bool IsDurable);
+    /// <summary>Who formed the cluster, as Consul's store keeps it: only ever add to this.</summary>
+    /// <param name="NodeId">The node.</param>
+    /// <param name="IsDurable">Whether what it keeps survives its end.</param>
+    /// <param name="Generation">Its data folder; null where an earlier version has written it.</param>
+    private sealed record Founder(string? NodeId, bool IsDurable, string? Generation = null);
 }

@@ -37,6 +37,8 @@ public sealed class SidecarProcess : IAsyncDisposable
             "--metrics-port", Port(3), "--dapr-listen-addresses", "127.0.0.1", "--dapr-internal-grpc-listen-address", "127.0.0.1",
             "--placement-host-address", "", "--scheduler-host-address", "", "--config", configuration,
             "--resources-path", Path.Combine(Programs.RepositoryRoot, "components"), "--max-body-size", "64Mi", "--read-buffer-size", "64Ki",
+            // As in the product's files, but as often as a test can wait for.
+            "--enable-app-health-check", "--app-health-check-path", "/healthz/live", "--app-health-probe-interval", "1",
         ];
     }
 

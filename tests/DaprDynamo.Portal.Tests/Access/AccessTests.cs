@@ -97,6 +97,10 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_token_that_was_read_from_a_file_is_shown_without_its_line_break() =>
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(HttpMethod.Put, "operators-secret", ["--Portal:Token=operators-secret\n"]));
+
+    [Fact]
     public async Task The_way_back_leads_to_the_portal_only()
     {
         await using var portal = await PortalUnderTest.StartAsync(WithTokens);

@@ -17,7 +17,7 @@ internal sealed class NodeTransport(Simulator simulator, SimulatedNetwork networ
         ArgumentNullException.ThrowIfNull(request);
         if (network.IsOverloaded())
         {
-            return Task.FromResult<PeerAnswer>(new PeerFailure(PeerFailureKind.Overloaded, $"Too much waits for {target.NodeId}."));
+            return Task.FromResult<PeerAnswer>(new PeerFailure(PeerFailureKind.Overloaded, $"Too much waits for {target.NodeId}.") { WasNeverSent = true });
         }
 
         return cancellationToken.IsCancellationRequested

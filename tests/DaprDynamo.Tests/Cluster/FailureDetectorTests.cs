@@ -50,6 +50,23 @@ public class FailureDetectorTests
         Assert.Null(_detector.SuspectFor("peer"));
     }
 
+    [Theory]
+    [InlineData(PeerFailureKind.Overloaded)]
+    [InlineData(PeerFailureKind.Unreachable)]
+    public void What_never_left_this_node_says_nothing(PeerFailureKind kind)
+    {
+        var neverSent = new PeerFailure(kind, "Too many requests wait.") { WasNeverSent = true };
+        Observe(Silence);
+        Observe(neverSent);
+        Observe(neverSent);
+        Assert.False(_detector.IsSuspect("peer"));
+
+        Observe(Silence);
+        Assert.True(_detector.IsSuspect("peer"));
+        Observe(neverSent);
+        Assert.True(_detector.IsSuspect("peer"));
+    }
+
     [Fact]
     public void What_was_asked_before_the_last_answer_says_nothing()
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using DaprDynamo.Node;
+using DaprDynamo.Node.Hosting;
+using DaprDynamo.ServiceDefaults.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +43,25 @@ public class ConsulNodeTests
             },
             () => last);
         await node.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("urls", "http://0.0.0.0:0")]
+    [InlineData("urls", "http://*:0")]
+    [InlineData("urls", "http://[::]:0;http://127.0.0.1:0")]
+    [InlineData("http_ports", "0")]
+    public async Task A_node_that_listens_everywhere_does_not_start_before_it_is_told_what_address_to_register(string name, string value)
+    {
+        var error = new StringWriter();
+
+        var exitCode = await HostRunner.RunAsync(
+            () => NodeHost.Build([], new Dictionary<string, string?> { [name] = value, ["Dynamo:Storage"] = "Memory", ["Dynamo:Discovery"] = "Consul" }),
+            NodeStartupFailure.Recognize,
+            error);
+
+        Assert.Equal(StartupFailure.ExitCodeBadOptions, exitCode);
+        Assert.Contains("set Dynamo:AdvertisedAddress", error.ToString(), StringComparison.Ordinal);
+        Assert.Single(error.ToString().TrimEnd().Split('\n'));
     }
 
     /// <summary>A web shop that somebody has given the nodes' tag, and a Consul that lists it, in one.</summary>

@@ -1,6 +1,7 @@
 using DaprDynamo.Node;
 using DaprDynamo.Node.Hosting;
 using DaprDynamo.ServiceDefaults.Startup;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace DaprDynamo.Tests.Node;
@@ -22,6 +23,7 @@ public class NodeOptionsTests
     [InlineData("Transport", "pigeon", "Transport")]
     [InlineData("ConsulAddress", "localhost:8500", "http://host:port")]
     [InlineData("Replaces", "node-1", "the id of another node")]
+    [InlineData("ApiToken", "\n", "nothing but white space")]
     [InlineData("Storage", "tape", "Storage")]
     [InlineData("Replica", "3", "Replicas")]
     public async Task A_bad_setting_fails_the_start_with_one_sentence_that_names_it(string name, string value, string expected)
@@ -36,6 +38,19 @@ public class NodeOptionsTests
         Assert.Equal(StartupFailure.ExitCodeBadOptions, exitCode);
         Assert.Contains(expected, error.ToString(), StringComparison.Ordinal);
         Assert.Single(error.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_read_from_a_file_goes_without_its_line_break()
+    {
+        await using var node = NodeHost.Build([], new Dictionary<string, string?>
+        {
+            ["Dynamo:ClusterToken"] = "members\n", ["Dynamo:ApiToken"] = " clients\r\n", ["Dynamo:ConsulToken"] = "",
+        });
+
+        var options = node.Services.GetRequiredService<NodeOptions>();
+
+        Assert.Equal(("members", "clients", ""), (options.ClusterToken, options.ApiToken, options.ConsulToken));
     }
 
     [Fact]

@@ -44,13 +44,14 @@ internal sealed class PeerServer : IPeerRequestHandler, IAsyncDisposable
     internal const string ClientId = "self";
     internal const string ServerId = "peer";
 
-    internal static BatchingPeerClient Client(TransportOptions? options = null, string cluster = Cluster, HttpMessageHandler? handler = null) => new(
+    internal static BatchingPeerClient Client(
+        TransportOptions? options = null, string cluster = Cluster, HttpMessageHandler? handler = null, ILogger<BatchingPeerClient>? logger = null) => new(
         handler ?? DirectHandler.Create(options ?? new TransportOptions()),
         ClientId,
         cluster,
         options ?? new TransportOptions(),
         TimeProvider.System,
-        NullLogger<BatchingPeerClient>.Instance);
+        logger ?? NullLogger<BatchingPeerClient>.Instance);
 
     internal static Deadline InSeconds(double seconds) => Deadline.After(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 

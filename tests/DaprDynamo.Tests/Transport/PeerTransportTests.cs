@@ -190,9 +190,37 @@ public class PeerTransportTests
         var taken = Enumerable.Range(0, 4).Select(_ => client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None)).ToList();
         var refused = await client.SendAsync(server.Member, new ReadReplica(SomeKey), PeerServer.InSeconds(30), CancellationToken.None);
 
-        Assert.Equal(PeerFailureKind.Overloaded, Assert.IsType<PeerFailure>(refused).Kind);
+        var failure = Assert.IsType<PeerFailure>(refused);
+        Assert.Equal((PeerFailureKind.Overloaded, true), (failure.Kind, failure.WasNeverSent));
         gate.SetResult();
         Assert.All(await Task.WhenAll(taken), answer => Assert.IsType<ReplicaMerged>(answer));
+    }
+
+    [Fact]
+    public async Task Beyond_the_bound_in_bytes_a_request_fails_at_once_and_the_room_comes_back()
+    {
+        var options = new TransportOptions { WaitingSizeBytesMax = 1000, BatchesInFlightMax = 1 };
+        var gate = new TaskCompletionSource();
+        await using var server = await PeerServer.StartAsync(async (_, _) =>
+        {
+            await gate.Task;
+            return ReplicaMerged.Instance;
+        });
+        using var client = PeerServer.Client(options);
+        Task<PeerAnswer> Send(int sizeBytes) => client.SendAsync(
+            server.Member,
+            new MergeReplica(SomeKey, DottedVersionVectorSet.Empty.Write(VersionVector.Empty, new Actor("a", 1, 1), new byte[sizeBytes]), MergeCause.Write, Echo),
+            PeerServer.InSeconds(30),
+            CancellationToken.None);
+
+        // One is on its way, one waits that is larger than the bound itself, and there is no room beside it.
+        var taken = new[] { Send(1), Send(5000) };
+        var refused = Assert.IsType<PeerFailure>(await Send(1));
+        Assert.Equal((PeerFailureKind.Overloaded, true), (refused.Kind, refused.WasNeverSent));
+
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(taken), answer => Assert.IsType<ReplicaMerged>(answer));
+        Assert.All(await Task.WhenAll(Send(400), Send(400)), answer => Assert.IsType<ReplicaMerged>(answer));
     }
 
     [Fact]
@@ -284,6 +312,26 @@ public class PeerTransportTests
             server.Member with { Address = new Uri($"http://127.0.0.1:{port}") }, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None);
 
         Assert.Equal(PeerFailureKind.Unreachable, Assert.IsType<PeerFailure>(answer).Kind);
+    }
+
+    [Fact]
+    public async Task A_connection_that_never_opened_has_carried_nothing()
+    {
+        var neverOpens = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(50),
+            ConnectCallback = async (_, givenUp) =>
+            {
+                await Task.Delay(Timeout.Infinite, givenUp);
+                return Stream.Null;
+            },
+        };
+        using var client = PeerServer.Client(handler: neverOpens);
+
+        var failure = Assert.IsType<PeerFailure>(await client.SendAsync(Member, new ReadReplica(SomeKey), PeerServer.InSeconds(10), CancellationToken.None));
+
+        Assert.Equal(PeerFailureKind.Unreachable, failure.Kind);
+        Assert.True(failure.CertainlyNotApplied);
     }
 
     [Fact]

@@ -19,6 +19,12 @@ public class RelayedAnswersTests
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = Internal desc = app is not in a healthy state", PeerFailureKind.Unreachable)]
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:50701: connect: connection refused\"", PeerFailureKind.Unreachable)]
     [InlineData("failed to invoke, id: node-b, err: failed to invoke target node-b after 3 retries. Error: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:50701: connect: connection refused\"", PeerFailureKind.NoAnswer)]
+    [InlineData("failed to invoke, id: node-b, err: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 10.0.0.2:50701: connect: no route to host\"", PeerFailureKind.Unreachable)]
+    [InlineData("failed to invoke, id: node-b, err: rpc error: code = Internal desc = error invoking app channel: Get \"http://10.0.0.2:6102/x\": dial tcp 10.0.0.2:6102: i/o timeout", PeerFailureKind.Unreachable)]
+    [InlineData("failed to invoke, id: node-b, err: rpc error: code = Internal desc = error invoking app channel: Get \"http://10.0.0.2:6102/x\": dial tcp 10.0.0.2:6102: connect: no route to host", PeerFailureKind.Unreachable)]
+    [InlineData("failed to invoke, id: node-b, err: failed to invoke target node-b after 3 retries. Error: rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 10.0.0.2:50701: i/o timeout\"", PeerFailureKind.NoAnswer)]
+    [InlineData("failed to invoke, id: node-b, err: rpc error: code = Unavailable desc = error reading from server: read tcp 10.0.0.1:41000->10.0.0.2:50701: read: no route to host", PeerFailureKind.NoAnswer)]
+    [InlineData("failed to invoke, id: node-b, err: rpc error: code = Unavailable desc = error reading from server: read tcp 10.0.0.1:41000->10.0.0.2:50701: i/o timeout", PeerFailureKind.NoAnswer)]
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = Unavailable desc = error reading from server: EOF", PeerFailureKind.NoAnswer)]
     [InlineData("failed to invoke, id: node-b, err: rpc error: code = DeadlineExceeded desc = context deadline exceeded", PeerFailureKind.NoAnswer)]
     public async Task A_sidecar_that_cannot_deliver_is_a_failed_connection(string message, PeerFailureKind expected)

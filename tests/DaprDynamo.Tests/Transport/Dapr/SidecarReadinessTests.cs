@@ -46,6 +46,25 @@ public class SidecarReadinessTests
         await readiness.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task Metadata_in_an_alphabet_that_nobody_knows_is_rubbish_as_well()
+    {
+        using var stub = new StubHandler(request =>
+        {
+            var answer = StubHandler.Json("""{"id":"node-1"}""");
+            answer.Content.Headers.ContentType!.CharSet = request.RequestUri!.AbsolutePath == "/v1.0/metadata" ? "klingon" : null;
+            return answer;
+        });
+        using var readiness = Readiness(stub);
+
+        await readiness.StartAsync(CancellationToken.None);
+
+        await Poll.UntilAsync(() => stub.Sent.Count > 3, () => $"{readiness.Trouble}");
+        Assert.False(readiness.ExecuteTask!.IsCompleted);
+        Assert.Contains("waits for its Dapr sidecar", readiness.Trouble, StringComparison.Ordinal);
+        await readiness.StopAsync(CancellationToken.None);
+    }
+
     private static SidecarReadiness Readiness(HttpMessageHandler handler) =>
         new(Settings, "node-1", handler, TimeProvider.System, NullLogger<SidecarReadiness>.Instance);
 }

@@ -95,6 +95,36 @@ public class ConsulDiscoveryTests
         Assert.Equal(isReplaced, objection is null);
     }
 
+    [Theory]
+    [InlineData(true, 7, true)]
+    [InlineData(true, 8, false)]
+    [InlineData(false, 8, true)]
+    public async Task A_founder_that_lost_its_disk_forms_no_second_cluster(bool isDurable, ulong generationAfter, bool mayForm)
+    {
+        using var consul = new FakeStore();
+        Assert.Null(await Discovery(consul, isDurable: isDurable, generation: 7).ObjectToFormingAsync(false, CancellationToken.None));
+
+        var objection = await Discovery(consul, isDurable: isDurable, generation: generationAfter).ObjectToFormingAsync(false, CancellationToken.None);
+
+        Assert.Equal(mayForm, objection is null);
+        if (!mayForm)
+        {
+            Assert.Contains("delete the key daprdynamo/shop/founder", objection, StringComparison.Ordinal);
+            Assert.Null(await Discovery(consul, isDurable: isDurable, generation: 7).ObjectToFormingAsync(false, CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task A_founder_of_an_earlier_version_is_taken_at_its_word_and_from_then_on_by_its_data_folder()
+    {
+        using var consul = new FakeStore();
+        consul.Write("""{"NodeId":"node-1","IsDurable":true}""");
+
+        Assert.Contains("delete the key", await Discovery(consul, nodeId: "node-2").ObjectToFormingAsync(false, CancellationToken.None), StringComparison.Ordinal);
+        Assert.Null(await Discovery(consul, generation: 7).ObjectToFormingAsync(false, CancellationToken.None));
+        Assert.NotNull(await Discovery(consul, generation: 8).ObjectToFormingAsync(false, CancellationToken.None));
+    }
+
     [Fact]
     public async Task Nobody_forms_a_cluster_while_a_listed_node_is_silent()
     {
@@ -104,8 +134,8 @@ public class ConsulDiscoveryTests
         Assert.Null(consul.Value);
     }
 
-    private static ConsulDiscovery Discovery(HttpMessageHandler handler, bool throughDapr = false, string nodeId = "node-1", bool isDurable = true) => new(
-        new ConsulAgent(new Uri("http://localhost:8500"), "token", handler, TimeSpan.FromSeconds(5)), new ConsulNode(nodeId, "shop", throughDapr, isDurable));
+    private static ConsulDiscovery Discovery(HttpMessageHandler handler, bool throughDapr = false, string nodeId = "node-1", bool isDurable = true, ulong generation = 1) => new(
+        new ConsulAgent(new Uri("http://localhost:8500"), "token", handler, TimeSpan.FromSeconds(5)), new ConsulNode(nodeId, "shop", throughDapr, isDurable), () => generation);
 
     private static StubHandler Consul(params (string Service, string Health)[] services) => new(request =>
         request.RequestUri!.AbsolutePath == "/v1/catalog/services" ? StubHandler.Json(Catalog)
@@ -123,6 +153,8 @@ public class ConsulDiscoveryTests
         internal byte[]? Value { get; private set; }
 
         private ulong Index { get; set; }
+
+        internal void Write(string value) => (Value, Index) = (System.Text.Encoding.UTF8.GetBytes(value), Index + 1);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
