@@ -14,7 +14,6 @@ public static class DirectHandler
             ConnectTimeout = TimeSpan.FromMilliseconds(options.ConnectTimeoutMs),
             // A peer may come back under the same name with another address: names are looked up again now and then.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            EnableMultipleHttp2Connections = true,
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,

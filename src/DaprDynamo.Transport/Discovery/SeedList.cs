@@ -50,9 +50,10 @@ public static class SeedList
 
     private static bool IsAppId(string text) => NodeId.IsValid(text);
 
-    /// <summary>Reads one entry of a list.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out Seed? seed)
+    /// <summary>Reads one entry of a list; a settings file may hold null.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out Seed? seed)
     {
+        text ??= "";
         if (IsAppId(text))
         {
             seed = new Seed(text, InvocationHandler.AddressOf(text));

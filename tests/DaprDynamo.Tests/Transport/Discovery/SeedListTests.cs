@@ -37,7 +37,8 @@ public class SeedListTests
     [InlineData("node-1", false)]
     [InlineData("Node_1", true)]
     [InlineData("a:1", false)]
-    public void Seeds_of_the_wrong_kind_are_refused(string seed, bool throughDapr) => Assert.Single(SeedList.ProblemsOf([seed], throughDapr));
+    [InlineData(null, false)]
+    public void Seeds_of_the_wrong_kind_are_refused(string? seed, bool throughDapr) => Assert.Single(SeedList.ProblemsOf([seed!], throughDapr));
 
     [Fact]
     public void A_seed_that_stands_twice_in_the_list_is_a_mistake() =>
