@@ -277,7 +277,7 @@ public sealed class StorageNode : IPeerRequestHandler, IAsyncDisposable
             || _ledger.HasCopied(view, partition);
     }
 
-    private MemberStatus Status => new(_members.Current.Digest, _views.SettledEpoch, _transfer.CopiedEpoch, _transfer.Progress);
+    private MemberStatus Status => new(_members.Current.Digest, _views.SettledEpoch, _transfer.CopiedEpoch, _members.KeptEpoch, _transfer.Progress);
 
     /// <summary>Ends the work in the background, and waits for the repairs and acknowledgements that outlive their requests. To be called after the last request.</summary>
     public async ValueTask DisposeAsync()

@@ -74,6 +74,7 @@ internal static class MembershipCodec
         ViewDigest = pong.Status.ViewDigest,
         SettledEpoch = pong.Status.SettledEpoch,
         CopiedEpoch = pong.Status.CopiedEpoch,
+        KeptEpoch = pong.Status.KeptEpoch,
         PartitionsDone = (uint)pong.Status.Transfer.PartitionsDone,
         PartitionsTotal = (uint)pong.Status.Transfer.PartitionsTotal,
         SizeBytesDone = (ulong)pong.Status.Transfer.SizeBytesDone,
@@ -86,6 +87,7 @@ internal static class MembershipCodec
             message.ViewDigest,
             message.SettledEpoch,
             message.CopiedEpoch,
+            message.KeptEpoch,
             new TransferProgress((int)message.PartitionsDone, (int)message.PartitionsTotal, (long)message.SizeBytesDone, message.BytesPerSecond)));
 
     private static ByteString Encode(MemberRecord record) => UnsafeByteOperations.UnsafeWrap(MemberRecordCodec.Encode(record));

@@ -55,6 +55,13 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
     /// <summary>Whether a member has copied what it gains by the change.</summary>
     internal bool HasCopied(string nodeId, ulong epoch) => statuses[nodeId]?.CopiedEpoch == epoch;
 
+    /// <summary>Whether another member has the ring of a view on its disk, or there is no other.</summary>
+    internal bool IsKeptByOthers(ClusterView view)
+    {
+        var others = Judges(view).Where(nodeId => nodeId != table.SelfId).ToList();
+        return others.Count == 0 || others.Exists(nodeId => statuses[nodeId]?.KeptEpoch >= view.Epoch);
+    }
+
     /// <summary>Those who keep a partition that others are to copy, none of whom can be asked; null when of each somebody can.</summary>
     internal string? KeepersOutOfReach(ClusterView view) =>
         view.Ring.Moves.Partitions.Select(partition => view.Ring.From.PreferenceListOf(partition).Primaries).FirstOrDefault(keepers => !keepers.IsEmpty && keepers.All(IsDown)) is { IsDefault: false } silent

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using DaprDynamo.Cluster.Handoff;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Cluster.Replication;
+using DaprDynamo.Cluster.Storing;
 using DaprDynamo.Core.Membership;
 using Microsoft.Extensions.Logging;
 
@@ -71,6 +72,7 @@ internal sealed class Gossip(
             }
             else
             {
+                await KeepAsync();
                 await SyncWithThoseWhoDifferAsync(stopping);
                 await ReturnAsync();
                 JudgeTouch();
@@ -129,6 +131,18 @@ internal sealed class Gossip(
         }
 
         _startedAt = time.GetTimestamp();
+    }
+
+    private async Task KeepAsync()
+    {
+        try
+        {
+            await table.KeepAsync();
+        }
+        catch (StoreException)
+        {
+            // It was told when it first happened: most likely the disk is full still.
+        }
     }
 
     private async Task SyncWithThoseWhoDifferAsync(CancellationToken stopping)

@@ -14,11 +14,12 @@ internal sealed class MemberTable : IMembership
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private volatile ClusterView _current;
+    private volatile ClusterView _kept;
     private Task _turn = Task.CompletedTask;
 
     private MemberTable(MembershipOptions options, IRecordStore store, ILogger logger, Signal changed, string? formation, ClusterView current)
     {
-        (Options, _store, _logger, Changed, Formation, _current) = (options, store, logger, changed, formation, current);
+        (Options, _store, _logger, Changed, Formation, _current, _kept) = (options, store, logger, changed, formation, current, current);
     }
 
     internal MembershipOptions Options { get; }
@@ -37,6 +38,9 @@ internal sealed class MemberTable : IMembership
 
     /// <inheritdoc/>
     public ClusterView Current => _current;
+
+    /// <summary>The epoch of the view that is on disk.</summary>
+    internal ulong KeptEpoch => _kept.Epoch;
 
     /// <summary>The node's own record; null while it belongs to no cluster.</summary>
     internal MemberRecord? Own => _current.Members.GetValueOrDefault(SelfId);
@@ -84,17 +88,19 @@ internal sealed class MemberTable : IMembership
     /// <exception cref="StoreException">It could not be written down, and nobody has heard of it.</exception>
     internal Task<bool> ChangeAsync(Func<ClusterView, IEnumerable<MemberRecord>> change) => ChangeAsync(change, mustBeKept: true);
 
+    /// <summary>Writes down what could not be written down when it was heard.</summary>
+    /// <exception cref="StoreException">Nor can it be now.</exception>
+    internal Task KeepAsync() => ReferenceEquals(_kept, _current) ? Task.CompletedTask : InTurnAsync(async () =>
+    {
+        var view = _current;
+        await SavedMembership.WriteAsync(_store, Formation!, view.Members.Values);
+        _kept = view;
+        return true;
+    });
+
     private async Task<bool> ChangeAsync(Func<ClusterView, IEnumerable<MemberRecord>> change, bool mustBeKept = true, string? formation = null)
     {
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
-        lock (_lock)
-        {
-            (before, _turn) = (_turn, mine.Task);
-        }
-
-        await before;
-        try
+        var isChanged = await InTurnAsync(async () =>
         {
             var view = _current.With(change(_current));
             if (ReferenceEquals(view, _current) && (formation is null || formation == Formation))
@@ -106,20 +112,41 @@ internal sealed class MemberTable : IMembership
             try
             {
                 await SavedMembership.WriteAsync(_store, named, view.Members.Values);
+                _kept = view;
             }
             catch (StoreException failure) when (!mustBeKept)
             {
-                _logger.LogWarning(failure, "The member list could not be written down; it is asked for again after a restart");
+                _logger.LogWarning(failure, "The member list could not be written down; it is tried again");
             }
 
             (Formation, _current) = (named, view);
+            return true;
+        });
+        if (isChanged)
+        {
+            Changed.Raise();
+        }
+
+        return isChanged;
+    }
+
+    private async Task<bool> InTurnAsync(Func<Task<bool>> work)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_lock)
+        {
+            (before, _turn) = (_turn, mine.Task);
+        }
+
+        await before;
+        try
+        {
+            return await work();
         }
         finally
         {
             mine.SetResult();
         }
-
-        Changed.Raise();
-        return true;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class RingChanges(
 
     /// <summary>Whether the node has left, and all others know.</summary>
     internal bool HasLeft => table.Current is var view && view.Members.GetValueOrDefault(table.SelfId) is { State: MemberState.Left }
-        && confirmations.AreAllSettled(view, view.Epoch);
+        && WhatHavingLeftWaitsFor(view) is null;
 
     internal async Task RunAsync(CancellationToken stopping)
     {
@@ -176,7 +176,7 @@ internal sealed class RingChanges(
     {
         if (!gossip.IsInTouch || table.Own is not { } own)
         {
-            return table.Own is { State: MemberState.Left } ? confirmations.WaitsFor(table.Current, table.Current.Epoch) : null;
+            return table.Own is { State: MemberState.Left } ? WhatHavingLeftWaitsFor(table.Current) : null;
         }
 
         var view = table.Current;
@@ -201,6 +201,10 @@ internal sealed class RingChanges(
         await table.ChangeAsync(now => RingPlans.TakeInheritance([.. now.Members.Values], now.Members[table.SelfId]) is { } heir ? [heir] : []);
         return null;
     }
+
+    /// <summary>Those who stay must know without this node that it has left, and one at least after a crash too: it is not there to be asked again.</summary>
+    private string? WhatHavingLeftWaitsFor(ClusterView view) => confirmations.WaitsFor(view, view.Epoch)
+        ?? (confirmations.IsKeptByOthers(view) ? null : "No other member has written down yet that it has left.");
 
     /// <summary>A member leads what its own record says; what a removed member's says, the first of those that answer.</summary>
     private bool IsToLead(MemberRecord record) => record.IsRemoved

@@ -34,8 +34,9 @@ public sealed record Pong(ClockEcho Clock, MemberStatus Status) : PeerAnswer;
 /// <param name="ViewDigest">Two nodes with the same member records have the same.</param>
 /// <param name="SettledEpoch">No request of the node goes by an older view of the ring.</param>
 /// <param name="CopiedEpoch">The node has copied all it gains by the change of this epoch; 0 for none.</param>
+/// <param name="KeptEpoch">The ring that the node would know after a crash: its disk may have been full since.</param>
 /// <param name="Transfer">What it copies at present.</param>
-public sealed record MemberStatus(ulong ViewDigest, ulong SettledEpoch, ulong CopiedEpoch, TransferProgress Transfer);
+public sealed record MemberStatus(ulong ViewDigest, ulong SettledEpoch, ulong CopiedEpoch, ulong KeptEpoch, TransferProgress Transfer);
 
 /// <summary>How far a node has come in copying the partitions it takes over.</summary>
 /// <param name="PartitionsDone">Partitions copied.</param>

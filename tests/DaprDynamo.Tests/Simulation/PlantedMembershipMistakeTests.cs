@@ -12,11 +12,11 @@ public class PlantedMembershipMistakeTests(ITestOutputHelper output)
     private const int SeedsMax = 500;
 
     [Theory]
-    [InlineData("StoresNoPulledPages", "CopiesWatch")]
-    [InlineData("ClaimsToHaveCopied", "CopiesWatch")]
-    [InlineData("LetsGoAtSwitch", "ReadsSeeAcknowledgedWrites")]
-    [InlineData("AgreesToEveryChange", "ChangesWatch")]
-    public void A_planted_mistake_is_caught_by_the_checker_it_is_for(string name, string checker)
+    [InlineData("StoresNoPulledPages", "CopiesWatch", "Copies")]
+    [InlineData("ClaimsToHaveCopied", "CopiesWatch", "Copies")]
+    [InlineData("LetsGoAtSwitch", "ReadsSeeAcknowledgedWrites", "ReadBack")]
+    [InlineData("AgreesToEveryChange", "ChangesWatch", "Copies")]
+    public void A_planted_mistake_is_caught_by_the_checker_it_is_for(string name, string checker, string aim)
     {
         var mistake = Enum.Parse<PlantedMistake>(name);
         string? caught = null;
@@ -24,7 +24,7 @@ public class PlantedMembershipMistakeTests(ITestOutputHelper output)
         Parallel.For(1, SeedsMax + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, others) =>
         {
             Interlocked.Increment(ref run);
-            var options = RunOptionsDraw.Of(seed) with { Mistake = mistake };
+            var options = AimedDraw.For(Enum.Parse<RunAim>(aim), RunOptionsDraw.General(seed)) with { Mistake = mistake };
             // Where reads ask several, others make up for who let go too early.
             var result = SimulationRun.Execute(mistake == PlantedMistake.LetsGoAtSwitch ? options with { Quorum = new QuorumSettings(3, 1, 3) } : options);
             if (result.Violations.FirstOrDefault(violation => violation.StartsWith(checker, StringComparison.Ordinal)) is { } violation)

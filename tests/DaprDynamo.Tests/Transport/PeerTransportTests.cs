@@ -89,7 +89,7 @@ public class PeerTransportTests
             "nothing" => new ReplicaRead(DottedVersionVectorSet.Empty),
             "merged" => ReplicaMerged.Instance,
             "coordinated" => new OperationCoordinated(new OperationResult(OperationStatus.Found, "node-9") { Versions = Record, Answered = ["a", "b"], Needed = 2, Replicas = 3 }),
-            "pong" => new Pong(Echo, new MemberStatus(ulong.MaxValue, 3, 2, new TransferProgress(1, 2, 3, 4.5))),
+            "pong" => new Pong(Echo, new MemberStatus(ulong.MaxValue, 3, 2, 1, new TransferProgress(1, 2, 3, 4.5))),
             "roots" => new RootsCompared([new PartitionLeaves(7, [.. Enumerable.Range(0, HashTree.LeafCount).Select(leaf => (ulong)leaf)])], [1, 2]),
             "keys" => new KeysCompared([SomeKey]),
             "verdicts" => new TombstonesConfirmed([TombstoneVerdict.Confirmed, TombstoneVerdict.HintPending]),
