@@ -24,7 +24,13 @@ public class PlantedMembershipMistakeTests(ITestOutputHelper output)
         Parallel.For(1, SeedsMax + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, others) =>
         {
             Interlocked.Increment(ref run);
-            var options = AimedDraw.For(Enum.Parse<RunAim>(aim), RunOptionsDraw.General(seed)) with { Mistake = mistake };
+            var general = RunOptionsDraw.General(seed);
+            // Copying takes its time, so that a step taken too early matters.
+            var options = AimedDraw.For(Enum.Parse<RunAim>(aim), general with
+            {
+                Mistake = mistake,
+                Engine = general.Engine with { TransfersMax = 1, TransferPageSizeBytes = 1 },
+            });
             // Where reads ask several, others make up for who let go too early.
             var result = SimulationRun.Execute(mistake == PlantedMistake.LetsGoAtSwitch ? options with { Quorum = new QuorumSettings(3, 1, 3) } : options);
             if (result.Violations.FirstOrDefault(violation => violation.StartsWith(checker, StringComparison.Ordinal)) is { } violation)
