@@ -17,8 +17,7 @@ internal sealed class TransferLedger
     private const string MetadataName = "transfer";
 
     private readonly IRecordStore _store;
-    private readonly Lock _lock = new();
-    private Task _saved = Task.CompletedTask;
+    private readonly Turns _turns = new();
     private volatile TransferTask _task;
     private long _lastNumber;
 
@@ -87,36 +86,21 @@ internal sealed class TransferLedger
 
     private TransferTask NewTask(string name) => new(++_lastNumber, name, []);
 
-    private async Task<TransferTask> SaveAsync(Func<TransferTask, TransferTask> change, bool onDisk = true)
+    private Task<TransferTask> SaveAsync(Func<TransferTask, TransferTask> change, bool onDisk = true) => _turns.TakeAsync(async () =>
     {
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
-        lock (_lock)
+        var changed = change(_task);
+        if (changed != _task)
         {
-            (before, _saved) = (_saved, mine.Task);
-        }
-
-        await before;
-        try
-        {
-            var changed = change(_task);
-            if (changed != _task)
+            if (onDisk)
             {
-                if (onDisk)
-                {
-                    await _store.WriteMetadataAsync(MetadataName, Encode(changed), CancellationToken.None);
-                }
-
-                _task = changed;
+                await _store.WriteMetadataAsync(MetadataName, Encode(changed), CancellationToken.None);
             }
 
-            return changed;
+            _task = changed;
         }
-        finally
-        {
-            mine.SetResult();
-        }
-    }
+
+        return changed;
+    });
 
     private static byte[] Encode(TransferTask task)
     {

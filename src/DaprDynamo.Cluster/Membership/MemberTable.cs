@@ -12,10 +12,9 @@ internal sealed class MemberTable : IMembership
 {
     private readonly IRecordStore _store;
     private readonly ILogger _logger;
-    private readonly Lock _lock = new();
+    private readonly Turns _turns = new();
     private volatile ClusterView _current;
     private volatile ClusterView _kept;
-    private Task _turn = Task.CompletedTask;
 
     private MemberTable(MembershipOptions options, IRecordStore store, ILogger logger, Signal changed, string? formation, ClusterView current)
     {
@@ -90,7 +89,7 @@ internal sealed class MemberTable : IMembership
 
     /// <summary>Writes down what could not be written down when it was heard.</summary>
     /// <exception cref="StoreException">Nor can it be now.</exception>
-    internal Task KeepAsync() => ReferenceEquals(_kept, _current) ? Task.CompletedTask : InTurnAsync(async () =>
+    internal Task KeepAsync() => ReferenceEquals(_kept, _current) ? Task.CompletedTask : _turns.TakeAsync(async () =>
     {
         var view = _current;
         await SavedMembership.WriteAsync(_store, Formation!, view.Members.Values);
@@ -100,7 +99,7 @@ internal sealed class MemberTable : IMembership
 
     private async Task<bool> ChangeAsync(Func<ClusterView, IEnumerable<MemberRecord>> change, bool mustBeKept = true, string? formation = null)
     {
-        var isChanged = await InTurnAsync(async () =>
+        var isChanged = await _turns.TakeAsync(async () =>
         {
             var view = _current.With(change(_current));
             if (ReferenceEquals(view, _current) && (formation is null || formation == Formation))
@@ -128,25 +127,5 @@ internal sealed class MemberTable : IMembership
         }
 
         return isChanged;
-    }
-
-    private async Task<bool> InTurnAsync(Func<Task<bool>> work)
-    {
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
-        lock (_lock)
-        {
-            (before, _turn) = (_turn, mine.Task);
-        }
-
-        await before;
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            mine.SetResult();
-        }
     }
 }
