@@ -34,9 +34,9 @@ internal sealed class Gossip(
 
     private readonly HashSet<string> _syncedWith = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private long _startedAt = time.GetTimestamp();
+    private long _waitingSince = time.GetTimestamp();
 
-    /// <summary>Whether the node may serve clients: it belongs to a cluster and has heard what went on while it was away.</summary>
+    /// <summary>Whether the node may serve clients: it belongs to a cluster, has heard what went on while it was away, and others know that it is there.</summary>
     internal bool IsInTouch { get; private set; }
 
     /// <summary>What the node waits for before it can serve, in a sentence; null when it waits for nothing.</summary>
@@ -67,6 +67,8 @@ internal sealed class Gossip(
                 Trouble = await search.LookAsync(++rounds, stopping) ?? Trouble;
                 if (table.Formation is not null)
                 {
+                    // However long the node looked for the others, they have just begun to hear of it.
+                    _waitingSince = time.GetTimestamp();
                     JudgeTouch();
                 }
             }
@@ -109,12 +111,9 @@ internal sealed class Gossip(
             [.. view.Members.Values.Where(record => !known.TryGetValue(record.NodeId, out var version) || IsAhead(record, version))];
         ImmutableArray<string> wanted =
             [.. request.Versions.Where(version => !view.Members.TryGetValue(version.NodeId, out var record) || IsBehind(record, version)).Select(version => version.NodeId)];
-        if (wanted.IsEmpty)
+        if (wanted.IsEmpty && known.TryGetValue(table.SelfId, out var told) && told.Incarnation >= view.Members[table.SelfId].Incarnation)
         {
-            lock (_lock)
-            {
-                _syncedWith.Add(request.SenderId);
-            }
+            Synced(request.SenderId);
         }
 
         return new MembersSynced(formation, ahead, wanted);
@@ -130,7 +129,7 @@ internal sealed class Gossip(
             await Task.Delay(TransportLookEvery, time, stopping);
         }
 
-        _startedAt = time.GetTimestamp();
+        _waitingSince = time.GetTimestamp();
     }
 
     private async Task KeepAsync()
@@ -179,18 +178,22 @@ internal sealed class Gossip(
         }
 
         await MergeAsync(theirs.Records);
-        lock (_lock)
+        if (theirs.Wanted.IsEmpty)
         {
-            _syncedWith.Add(nodeId);
+            Synced(nodeId);
+            return;
         }
 
         // A change that was withdrawn just now is told to nobody: what took its place is, at the next look.
         var isWithdrawn = told.Members.GetValueOrDefault(table.SelfId) is { Phase: not ChangePhase.None } && table.Own is { Phase: ChangePhase.None };
-        if (theirs.Wanted.Length > 0 && !isWithdrawn)
+        if (!isWithdrawn)
         {
             // Of the view that was told: a later record of a member may lean on records of others that were not asked for.
             ImmutableArray<MemberRecord> wanted = [.. theirs.Wanted.Where(told.Members.ContainsKey).Select(wantedId => told.Members[wantedId])];
-            await ask(new SyncMembers(table.Formation, VersionsIn(table.Current), wanted), Deadline.After(SyncTimeout, time));
+            if (await ask(new SyncMembers(table.Formation, VersionsIn(table.Current), wanted), Deadline.After(SyncTimeout, time)) is MembersSynced)
+            {
+                Synced(nodeId);
+            }
         }
     }
 
@@ -272,7 +275,8 @@ internal sealed class Gossip(
 
     /// <summary>
     /// After a start the node serves when it has compared with more than half of the members, or with all that can be had: a
-    /// view from before the start may be from before a change of the ring.
+    /// view from before the start may be from before a change of the ring. A new member waits for all who answer: they refuse the
+    /// requests of one that they have not heard of (see <see cref="RequestGate"/>).
     /// </summary>
     private void JudgeTouch()
     {
@@ -295,9 +299,19 @@ internal sealed class Gossip(
             return;
         }
 
-        var synced = view.Present.Count(nodeId => nodeId == table.SelfId || HasSyncedWith(nodeId));
-        IsInTouch = synced * 2 > view.Present.Length || time.GetElapsedTime(_startedAt).TotalMilliseconds > options.SyncPatienceMs;
+        var synced = view.Present.Where(nodeId => nodeId == table.SelfId || HasSyncedWith(nodeId)).ToList();
+        var isKnown = own.State != MemberState.New || view.Present.Except(synced).All(replicas.Detector.IsSuspect);
+        IsInTouch = (synced.Count * 2 > view.Present.Length && isKnown) || time.GetElapsedTime(_waitingSince).TotalMilliseconds > options.SyncPatienceMs;
         Trouble = IsInTouch ? null : "The node waits to hear from the other members what has changed.";
+    }
+
+    /// <summary>Takes note that a member and this node know what the other knows.</summary>
+    private void Synced(string nodeId)
+    {
+        lock (_lock)
+        {
+            _syncedWith.Add(nodeId);
+        }
     }
 
     private bool HasSyncedWith(string nodeId)

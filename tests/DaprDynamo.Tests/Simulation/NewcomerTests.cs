@@ -1,0 +1,35 @@
+using DaprDynamo.Cluster;
+using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Ring;
+using DaprDynamo.Core.Versioning;
+using DaprDynamo.Simulation.Scenarios;
+using Xunit;
+
+namespace DaprDynamo.Tests.Simulation;
+
+/// <summary>A node is a stranger until the others have heard that it is a member, and they refuse what a stranger asks.</summary>
+public class NewcomerTests
+{
+    private static readonly StorageNodeOptions Engine = new() { HeartbeatIntervalMs = 1_000, HeartbeatTimeoutMs = 500, SyncPatienceMs = 2_000 };
+
+    private static readonly IReadOnlyList<Key> Keys = [.. Enumerable.Range(1, 40).Select(number => Key.FromText($"key-{number}"))];
+
+    [Fact]
+    public void A_node_that_was_long_in_finding_its_cluster_serves_when_the_others_know_it()
+    {
+        using var scenario = Scenario.Start(Engine);
+        Assert.All(Keys, key => Assert.Equal(OperationStatus.Written, scenario.Do(scenario.Cluster.Nodes[0], new PutKey(key, null, "1"u8.ToArray(), VersionVector.Empty)).Status));
+        var others = scenario.Cluster.Nodes.Select(node => node.NodeId).ToHashSet(StringComparer.Ordinal);
+        var newcomer = scenario.Join();
+        var heal = scenario.Cluster.Network.Conditions.Cut(others, new HashSet<string>(StringComparer.Ordinal) { newcomer.NodeId });
+        scenario.Run(TimeSpan.FromMilliseconds(2 * Engine.SyncPatienceMs));
+        Assert.NotNull(newcomer.Engine!.Trouble);
+
+        heal();
+        // Far away, so that it takes its time until all have heard of it.
+        scenario.Cluster.Network.Conditions.Slow(newcomer.NodeId, TimeSpan.FromMilliseconds(100));
+        scenario.RunUntil(() => newcomer.Engine!.Trouble is null, "the newcomer serves");
+
+        Assert.All(Keys, key => Assert.Equal(OperationStatus.Found, scenario.Do(newcomer, new GetKey(key, null)).Status));
+    }
+}
