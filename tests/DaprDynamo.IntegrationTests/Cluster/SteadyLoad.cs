@@ -98,7 +98,7 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
             }
 
             var next = read.Values.Max(value => int.Parse(value, CultureInfo.InvariantCulture)) + 1;
-            var written = await TimedAsync(isWrite: true, () => ThroughSomebodyAsync(random, api => api.PutAsync(keys[key], $"{next}", read.Clock)));
+            var (written, _) = await TimedAsync(isWrite: true, () => ThroughSomebodyAsync(random, api => api.PutAsync(keys[key], $"{next}", read.Clock)));
             if (written is { Status: 200 })
             {
                 Volatile.Write(ref _acknowledged[key], next);
@@ -120,13 +120,13 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
     private async Task<ApiAnswer?> ReadOnceAsync(int key, Random random)
     {
         var (acknowledged, phase) = (AcknowledgedOf(key), _phase);
-        var read = await TimedAsync(isWrite: false, () => ThroughSomebodyAsync(random, api => api.GetAsync(keys[key])));
+        var (read, tookMs) = await TimedAsync(isWrite: false, () => ThroughSomebodyAsync(random, api => api.GetAsync(keys[key])));
         if (read is not null && Holds(read, acknowledged))
         {
             return read;
         }
 
-        _failures.Enqueue($"{phase}: {keys[key]} was {acknowledged}: {read?.ToString() ?? "no answer"}");
+        _failures.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{phase}: {keys[key]} was {acknowledged}, after {tookMs:0} ms: {read?.ToString() ?? "no answer"}"));
         return null;
     }
 
@@ -152,7 +152,7 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
         return await ask(ApiOf(random.Next()));
     }
 
-    private async Task<ApiAnswer?> TimedAsync(bool isWrite, Func<Task<ApiAnswer>> send)
+    private async Task<(ApiAnswer? Answer, double TookMs)> TimedAsync(bool isWrite, Func<Task<ApiAnswer>> send)
     {
         var (phase, started) = (_phase, Stopwatch.GetTimestamp());
         ApiAnswer? answer = null;
@@ -165,11 +165,12 @@ internal sealed class SteadyLoad(Func<NodeProcess, KeyApi> apiOf, IReadOnlyList<
             // Counted as status 0.
         }
 
-        _samples.Enqueue(new(phase, isWrite, answer?.Status ?? 0, Stopwatch.GetElapsedTime(_began, started), Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+        var tookMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        _samples.Enqueue(new(phase, isWrite, answer?.Status ?? 0, Stopwatch.GetElapsedTime(_began, started), tookMs));
 
         // A steady load, and not all that two cores can bear: other tests run beside this one.
         await Task.Delay(Rest, CancellationToken.None);
-        return answer;
+        return (answer, tookMs);
     }
 
     private KeyApi ApiOf(int number)

@@ -9,6 +9,9 @@ public sealed record NodeClusterOptions
     /// <summary>For clusters where no node dies: on a machine that is busy with other things, a slow one must not be taken for dead.</summary>
     public const string PatientHeartbeats = "--Dynamo:HeartbeatTimeoutMs=20000";
 
+    /// <summary>For tests that read at once what was acknowledged: a replica that is slow for the machine's reasons gets no stand-in, whose copy a read may rightly miss.</summary>
+    public const string PatientHedges = "--Dynamo:HedgeDelayMsMax=20000";
+
     /// <summary>How many nodes, named node-1 and so on.</summary>
     public int Nodes { get; init; } = 3;
 
