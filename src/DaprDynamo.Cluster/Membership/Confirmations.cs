@@ -55,6 +55,17 @@ internal sealed class Confirmations(MemberTable table, FailureDetector detector,
     /// <summary>Whether a member has copied what it gains by the change.</summary>
     internal bool HasCopied(string nodeId, ulong epoch) => statuses[nodeId]?.CopiedEpoch == epoch;
 
+    /// <summary>
+    /// Whether so many members have the ring of a view on their disks that any majority of them would know of the change after a
+    /// crash of all: one whose disk is full starts again with the ring from before, and more than half could serve by it.
+    /// </summary>
+    internal bool IsKeptByHalf(ClusterView view)
+    {
+        var counted = Judges(view).Where(nodeId => CountsForMajority(view, nodeId)).ToList();
+        var kept = counted.Count(nodeId => (nodeId == table.SelfId ? table.KeptEpoch : statuses[nodeId]?.KeptEpoch) >= view.Epoch);
+        return kept * 2 >= counted.Count;
+    }
+
     /// <summary>Whether another member has the ring of a view on its disk, or there is no other.</summary>
     internal bool IsKeptByOthers(ClusterView view)
     {

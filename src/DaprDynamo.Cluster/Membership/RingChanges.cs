@@ -300,6 +300,11 @@ internal sealed class RingChanges(
             return missing;
         }
 
+        if (!led.IsForced && !confirmations.IsKeptByHalf(view))
+        {
+            return "More than half of the members could not write the change down. Their disks may be full.";
+        }
+
         if (!led.IsForced && confirmations.KeepersOutOfReach(view) is { } silent)
         {
             return $"Nobody answers who keeps some of the partitions that move: {silent}. Start one of them again, or force the removal if they are lost.";

@@ -17,6 +17,7 @@ internal sealed class SimulationRun
 {
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WorkTimeMax = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan ChangesTimeMax = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LooksInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(12);
 
@@ -147,8 +148,10 @@ internal sealed class SimulationRun
     /// <summary>Lets time pass until all replicas are equal and no hints are left, and then reads every key through every node.</summary>
     private bool Converge(string moment)
     {
-        var converged = false;
+        var (rests, converged) = (false, false);
         Look();
+        // Members that come and go one after the other take their time, and replicas become equal after that.
+        _simulator.RunUntil(() => rests, ChangesTimeMax, _options.EventsMax);
         _simulator.RunUntil(() => converged, _options.ConvergenceTimeMax, _options.EventsMax);
         _copies.End();
         _changes.End();
@@ -173,7 +176,8 @@ internal sealed class SimulationRun
 
         void Look()
         {
-            converged = _cluster.IsAtRest && _operator.IsDone && _auditor.ReadsUnderWay == 0 && Differences(moment).Count == 0;
+            rests = _cluster.IsAtRest && _operator.IsDone;
+            converged = rests && _auditor.ReadsUnderWay == 0 && Differences(moment).Count == 0;
             if (!converged)
             {
                 _simulator.Schedule(LooksInterval, null, Look);

@@ -1,5 +1,6 @@
 using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Operations;
+using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
 using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Scenarios;
@@ -7,13 +8,14 @@ using Xunit;
 
 namespace DaprDynamo.Tests.Simulation;
 
-/// <summary>A node is a stranger until the others have heard that it is a member, and they refuse what a stranger asks.</summary>
+/// <summary>What a node waits for that comes to a cluster.</summary>
 public class NewcomerTests
 {
     private static readonly StorageNodeOptions Engine = new() { HeartbeatIntervalMs = 1_000, HeartbeatTimeoutMs = 500, SyncPatienceMs = 2_000 };
 
     private static readonly IReadOnlyList<Key> Keys = [.. Enumerable.Range(1, 40).Select(number => Key.FromText($"key-{number}"))];
 
+    /// <summary>Before, it is a stranger to them, and they refuse what it asks.</summary>
     [Fact]
     public void A_node_that_was_long_in_finding_its_cluster_serves_when_the_others_know_it()
     {
@@ -31,5 +33,20 @@ public class NewcomerTests
         scenario.RunUntil(() => newcomer.Engine!.Trouble is null, "the newcomer serves");
 
         Assert.All(Keys, key => Assert.Equal(OperationStatus.Found, scenario.Do(newcomer, new GetKey(key, null)).Status));
+    }
+
+    [Fact]
+    public void A_node_takes_over_only_when_the_members_would_know_of_it_after_a_crash()
+    {
+        using var scenario = Scenario.Start(Engine, nodes: 1);
+        var member = scenario.Cluster.Nodes[0];
+        member.Disk.IsFull = true;
+        var newcomer = scenario.Join();
+        scenario.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal(ChangePhase.Copying, newcomer.Engine!.Membership.Current.Members[newcomer.NodeId].Phase);
+        Assert.Contains("could not write the change down", newcomer.Engine!.ChangeWaitsFor, StringComparison.Ordinal);
+
+        member.Disk.IsFull = false;
+        scenario.RunUntil(() => newcomer.Engine!.Membership.Current.Members[newcomer.NodeId] is { State: MemberState.Ready, Phase: ChangePhase.None }, "the newcomer is ready");
     }
 }
