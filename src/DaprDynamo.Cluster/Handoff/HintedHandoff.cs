@@ -96,7 +96,7 @@ internal sealed class HintedHandoff(
             toOwner = group.Contains(ownerId) && !replicas.Detector.IsSuspect(ownerId);
             arrived = toOwner
                 ? await SendAsync(use.View, ownerId, hint, knownSince)
-                : await PassOnAsync(use.View, group.Remove(ownerId), hint, knownSince);
+                : await PassOnAsync(use.View, group, ownerId, hint, knownSince);
             if (!arrived)
             {
                 statistics.CountHintDeliveryFailed();
@@ -127,11 +127,14 @@ internal sealed class HintedHandoff(
 
     /// <summary>Gives a hint to others than its owner.</summary>
     /// <returns>Whether so many have taken it that it may go.</returns>
-    private async Task<bool> PassOnAsync(ClusterView view, ImmutableArray<string> others, Hint hint, long knownSince)
+    private async Task<bool> PassOnAsync(ClusterView view, ImmutableArray<string> group, string ownerId, Hint hint, long knownSince)
     {
         // A node that leaves cannot wait for those who may never come back: nobody could be taken out until it has left.
-        // And nobody is not enough: where no replica is besides the owner, the hint may be all there is of a write.
-        var least = IsLeaving(view) ? 1 : Math.Max(1, Math.Min(view.Settings.Quorum.WriteQuorum, others.Length));
+        // And nobody is not enough: where no replica is besides the owner, the hint may be all there is of a write. Where members are
+        // fewer than replicas, it may be one of the copies that the client was promised, and waits for its owner.
+        var others = group.Remove(ownerId);
+        var copiesMax = group.Contains(ownerId) ? view.Settings.Quorum.Replicas - 1 : others.Length;
+        var least = IsLeaving(view) ? 1 : Math.Max(1, Math.Min(view.Settings.Quorum.WriteQuorum, copiesMax));
         var needed = Math.Max(least, others.Count(nodeId => !confirmations.IsDown(nodeId)));
         var reachable = others.Where(nodeId => !replicas.Detector.IsSuspect(nodeId)).ToList();
         return reachable.Count >= needed && (await Task.WhenAll(reachable.Select(nodeId => SendAsync(view, nodeId, hint, knownSince)))).All(arrived => arrived);

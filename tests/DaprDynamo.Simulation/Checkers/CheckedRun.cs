@@ -45,6 +45,9 @@ internal sealed record CheckedRun
     /// <summary>Whether only primaries ever acknowledged writes.</summary>
     internal required bool IsStrict { get; init; }
 
+    /// <summary>Since when no message of a client's operation has been under way.</summary>
+    internal TimeSpan QuietSince { get; init; }
+
     /// <summary>How many disks were replaced by empty ones.</summary>
     internal int DisksReplaced { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class SimulationRun
     private readonly IReadOnlyList<SimulatedClient> _clients;
     private readonly List<ClusterSnapshot> _snapshots = [];
     private readonly List<string> _violations = [];
+    private TimeSpan _quietSince = TimeSpan.MaxValue;
     private IReadOnlyList<IdleNode> _idleNodes = [];
     private IReadOnlyList<IdleNode> _stoppedNodes = [];
 
@@ -190,6 +191,7 @@ internal sealed class SimulationRun
     {
         _simulator.Trace.Write(_simulator.NowTicks, "run", $"a quiet time begins");
         _simulator.RunFor(_options.Network.MessageLifetime + TimeSpan.FromMilliseconds(_options.Engine.MessageLifetimeMs + (2 * _options.Engine.TombstoneGraceMs)) + RestTime, _options.EventsMax);
+        _quietSince = _simulator.Now;
         return !_simulator.HasFailed;
     }
 
@@ -255,6 +257,7 @@ internal sealed class SimulationRun
         PrimariesOf = key => _cluster.View.PreferenceListOf(key).Primaries,
         PartitionOf = _cluster.View.Settings.Space.PartitionOf,
         IsStrict = !_options.Engine.SloppyQuorum,
+        QuietSince = _quietSince,
         DisksReplaced = _cluster.AllEver.Sum(node => node.DisksReplaced) + (_cluster.IsDiskDestroyed ? 1 : 0),
         IsOnlyTakenOut = _options.Aim == RunAim.TakenOut,
         Quorum = _options.Quorum,

@@ -167,6 +167,19 @@ public class CheckerTests
         run.AssertCaughtBy<DeletedDataStaysDeleted>("the answer to");
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void What_stand_ins_answer_an_audit_before_the_last_hint_has_come_is_no_data_that_is_back(bool isStrict, int caught)
+    {
+        var run = new HandMadeRun { IsStrict = isStrict, QuietSince = TimeSpan.MaxValue };
+        run.Put(VersionVector.Empty, First);
+        run.Delete(HandMadeRun.Clock(First));
+        run.Read(HandMadeRun.Record(VersionVector.Empty, (First, 1)), DeletedDataStaysDeleted.Auditor);
+
+        Assert.Equal(caught, new DeletedDataStaysDeleted().Check(run.ToCheck()).Count());
+    }
+
     [Fact]
     public void Replicas_that_differ_and_records_in_the_wrong_place_are_caught()
     {

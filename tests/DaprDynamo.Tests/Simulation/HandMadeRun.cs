@@ -21,6 +21,8 @@ internal sealed class HandMadeRun
 
     internal bool IsStrict { get; init; } = true;
 
+    internal TimeSpan QuietSince { get; init; }
+
     /// <summary>Whether all who answered from now on keep the key themselves.</summary>
     internal bool IsByPrimaries { get; set; }
 
@@ -101,6 +103,7 @@ internal sealed class HandMadeRun
         PrimariesOf = _ => ["node-1", "node-2", "node-3"],
         PartitionOf = _ => 0,
         IsStrict = IsStrict,
+        QuietSince = QuietSince,
         Quorum = new QuorumSettings(3, 2, 2),
         IdleNodes = IdleNodes,
         StoppedNodes = StoppedNodes,
