@@ -2,7 +2,6 @@ using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
-using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Nodes;
 using DaprDynamo.Simulation.Scenarios;
 using Xunit;
@@ -22,7 +21,7 @@ public class DeadMembersTests
 
     private static readonly TimeSpan UntilDown = TimeSpan.FromSeconds(5);
 
-    private static readonly IReadOnlyList<Key> Keys = [.. Enumerable.Range(1, 40).Select(number => Key.FromText($"key-{number}"))];
+    private static readonly IReadOnlyList<Key> Keys = ManyKeys.Of(40);
 
     /// <summary>Whoever the two are: neighbours on the ring keep keys together, and one may be what the other's place would fall to.</summary>
     public static TheoryData<int, int> Pairs
@@ -189,15 +188,8 @@ public class DeadMembersTests
             && view.Members[dead.NodeId] is { State: MemberState.Left, IsRemoved: true }),
         $"{dead.NodeId} is removed");
 
-    private static void WriteAll(Scenario scenario)
-    {
-        for (var i = 0; i < Keys.Count; i++)
-        {
-            // On all three of its replicas, so that one is left when two are dead.
-            var put = scenario.Do(scenario.Cluster.Nodes[i % scenario.Cluster.Nodes.Count], new PutKey(Keys[i], 3, "1"u8.ToArray(), VersionVector.Empty));
-            Assert.Equal(OperationStatus.Written, put.Status);
-        }
-    }
+    /// <summary>On all three of its replicas each, so that one is left when two are dead.</summary>
+    private static void WriteAll(Scenario scenario) => ManyKeys.WriteAll(scenario, Keys, quorum: 3);
 
     private static void ReadAll(Scenario scenario, string value = "1")
     {

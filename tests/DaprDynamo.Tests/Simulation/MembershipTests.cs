@@ -3,7 +3,6 @@ using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Cluster.Peers;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
-using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Scenarios;
 using Xunit;
 
@@ -14,13 +13,13 @@ public class MembershipTests
 {
     private static readonly StorageNodeOptions Engine = new() { HeartbeatIntervalMs = 200, HeartbeatTimeoutMs = 300, TransfersMax = 1, TransferPageSizeBytes = 1 };
 
-    private static readonly IReadOnlyList<Key> Keys = [.. Enumerable.Range(1, 60).Select(number => Key.FromText($"key-{number}"))];
+    private static readonly IReadOnlyList<Key> Keys = ManyKeys.Of(60);
 
     [Fact]
     public void How_far_a_newcomer_has_come_is_seen_by_all_others_and_only_grows()
     {
         using var scenario = Scenario.Start(Engine, nodes: 4);
-        WriteAll(scenario);
+        ManyKeys.WriteAll(scenario, Keys);
         var witness = scenario.Cluster.Nodes[0];
         var newcomer = scenario.Join();
         List<TransferProgress> seen = [];
@@ -48,7 +47,7 @@ public class MembershipTests
     public void A_member_that_answers_is_removed_by_force_only_and_the_others_keep_all_it_kept()
     {
         using var scenario = Scenario.Start(Engine, nodes: 5);
-        WriteAll(scenario);
+        ManyKeys.WriteAll(scenario, Keys);
         var (at, removed) = (scenario.Cluster.Nodes[0], scenario.Cluster.Nodes[3]);
 
         Assert.Contains("answers", scenario.Remove(at, removed.NodeId), StringComparison.Ordinal);
@@ -64,15 +63,6 @@ public class MembershipTests
         foreach (var node in scenario.Cluster.Nodes)
         {
             Assert.All(Keys, key => Assert.Equal(["1"], Scenario.ValuesOf(scenario.Do(node, new GetKey(key, null)).Versions)));
-        }
-    }
-
-    private static void WriteAll(Scenario scenario)
-    {
-        for (var i = 0; i < Keys.Count; i++)
-        {
-            var put = scenario.Do(scenario.Cluster.Nodes[i % scenario.Cluster.Nodes.Count], new PutKey(Keys[i], null, "1"u8.ToArray(), VersionVector.Empty));
-            Assert.Equal(OperationStatus.Written, put.Status);
         }
     }
 }

@@ -2,7 +2,6 @@ using DaprDynamo.Cluster;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Core.Membership;
 using DaprDynamo.Core.Ring;
-using DaprDynamo.Core.Versioning;
 using DaprDynamo.Simulation.Scenarios;
 using Xunit;
 
@@ -13,14 +12,14 @@ public class NewcomerTests
 {
     private static readonly StorageNodeOptions Engine = new() { HeartbeatIntervalMs = 1_000, HeartbeatTimeoutMs = 500, SyncPatienceMs = 2_000 };
 
-    private static readonly IReadOnlyList<Key> Keys = [.. Enumerable.Range(1, 40).Select(number => Key.FromText($"key-{number}"))];
+    private static readonly IReadOnlyList<Key> Keys = ManyKeys.Of(40);
 
     /// <summary>Before, it is a stranger to them, and they refuse what it asks.</summary>
     [Fact]
     public void A_node_that_was_long_in_finding_its_cluster_serves_when_the_others_know_it()
     {
         using var scenario = Scenario.Start(Engine);
-        Assert.All(Keys, key => Assert.Equal(OperationStatus.Written, scenario.Do(scenario.Cluster.Nodes[0], new PutKey(key, null, "1"u8.ToArray(), VersionVector.Empty)).Status));
+        ManyKeys.WriteAll(scenario, Keys);
         var others = scenario.Cluster.Nodes.Select(node => node.NodeId).ToHashSet(StringComparer.Ordinal);
         var newcomer = scenario.Join();
         var heal = scenario.Cluster.Network.Conditions.Cut(others, new HashSet<string>(StringComparer.Ordinal) { newcomer.NodeId });
