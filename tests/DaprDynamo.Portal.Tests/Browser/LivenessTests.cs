@@ -32,16 +32,17 @@ public sealed class LivenessTests(PortalFixture portal)
         await using var tab = await portal.OpenAsync("/traces");
         var delaysMs = new List<double>();
 
-        // A machine that tests something else beside this pauses now and then: what usually happens counts.
-        for (var write = 0; write < 5; write++)
+        // A machine that tests something else beside this pauses now and then, and then all come late. A page that asks
+        // every few seconds would also be in time by chance, but not four times in a row.
+        while (delaysMs.Count < 4 || delaysMs[^4..].Exists(delayMs => delayMs > 1000))
         {
+            Assert.True(delaysMs.Count < 20, $"Writes were shown after {string.Join(", ", delaysMs)} ms.");
             var key = $"seen-{Guid.NewGuid():N}";
             var shown = tab.Page.EvaluateAsync<double>(ShownAfterMs, key);
             await portal.CreateAsync(key, 1);
             delaysMs.Add(await shown);
         }
 
-        Assert.True(delaysMs.Order().ElementAt(2) <= 1000, $"Writes were shown after {string.Join(", ", delaysMs)} ms.");
         tab.AssertNoErrors();
     }
 

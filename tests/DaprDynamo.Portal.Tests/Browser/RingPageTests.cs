@@ -55,7 +55,7 @@ public sealed class RingPageTests(PortalFixture portal)
         await key.FillAsync("a/b ü");
         // Not by the button: news of a node may move it away under the pointer.
         await key.PressAsync("Enter");
-        await tab.Page.WaitForURLAsync("**/?key=a%2Fb%20%C3%BC");
+        await tab.ArrivesAtAsync(@"/\?key=a%2Fb%20%C3%BC");
         await Assertions.Expect(tab.Page.GetByText("54013ba69c196820…")).Not.ToBeVisibleAsync();
         tab.AssertNoErrors();
     }

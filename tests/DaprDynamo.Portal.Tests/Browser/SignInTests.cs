@@ -15,17 +15,17 @@ public sealed class SignInTests(PortalFixture portal)
             portal.Cluster.Http, portal.Cluster.Nodes, "--Portal:Token=operators-secret", "--Portal:ViewerToken=viewers-secret");
         await using var tab = await portal.Browser.OpenAsync(guarded.Address);
         await tab.Page.GotoAsync("/members");
-        await tab.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Fmembers");
+        await tab.ArrivesAtAsync(@"/sign-in\?returnUrl=%2Fmembers");
         await SignInAsync(tab, "guess");
         await Assertions.Expect(tab.Page.GetByText("That is not the token.")).ToBeVisibleAsync();
         await SignInAsync(tab, "viewers-secret");
-        await tab.Page.WaitForURLAsync("**/members");
+        await tab.ArrivesAtAsync("/members");
         await Assertions.Expect(tab.Page.GetByText("look only")).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "node-1" }).First).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add a node" })).Not.ToBeVisibleAsync();
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/sign-in");
+        await tab.ArrivesAtAsync("/sign-in");
         await SignInAsync(tab, "operators-secret");
         await tab.GoToAsync("/members");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add a node" })).ToBeVisibleAsync();
@@ -46,7 +46,7 @@ public sealed class SignInTests(PortalFixture portal)
         await Assertions.Expect(add).ToBeVisibleAsync(new() { Timeout = 30_000 });
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/sign-in");
+        await tab.ArrivesAtAsync("/sign-in");
 
         await Assertions.Expect(add).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
     }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -41,6 +43,14 @@ public sealed class Tab : IAsyncDisposable
         Assert.True(answer!.Ok, $"{path} answered {answer.Status}.");
         await Page.Locator("main[data-live=true]").WaitForAsync();
     }
+
+    /// <summary>Waits until the tab shows another address, given as a pattern of its path and query.</summary>
+    /// <remarks>
+    /// Not by <c>WaitForURLAsync</c>: that looks once and listens then, and what moves within the page between the two it
+    /// waits for in vain.
+    /// </remarks>
+    public Task ArrivesAtAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pathAndQuery) =>
+        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^http://[^/]+{pathAndQuery}$"), new() { Timeout = 30_000 });
 
     /// <summary>Fails when the browser complained of anything.</summary>
     public void AssertNoErrors() => Assert.True(_errors.IsEmpty, string.Join('\n', _errors));

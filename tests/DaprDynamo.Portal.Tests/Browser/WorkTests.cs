@@ -21,7 +21,7 @@ public sealed class WorkTests(PortalFixture portal)
         await Assertions.Expect(row).ToContainTextAsync("Created");
 
         await row.GetByRole(AriaRole.Link).First.ClickAsync();
-        await tab.Page.WaitForURLAsync("**/traces/*");
+        await tab.ArrivesAtAsync("/traces/[^/]+");
         await Assertions.Expect(tab.Page.GetByText(key).First).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Table).First).ToContainTextAsync("node-");
 
