@@ -14,6 +14,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         "--disable-dev-shm-usage",
     ];
 
+    // Cold starts on a busy machine take their time.
+    private const int PatienceMs = 30_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -38,8 +41,8 @@ public sealed class BrowserFixture : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
             BypassCSP = letsScriptsIn,
         });
-        // Cold starts on a busy machine take their time.
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(PatienceMs);
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         return new Tab(context, await context.NewPageAsync());
     }
 

@@ -27,6 +27,7 @@ public sealed class SignInTests(PortalFixture portal)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await tab.ArrivesAtAsync("/sign-in");
         await SignInAsync(tab, "operators-secret");
+        await tab.ArrivesAtAsync("/");
         await tab.GoToAsync("/members");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Add a node" })).ToBeVisibleAsync();
     }
@@ -39,16 +40,17 @@ public sealed class SignInTests(PortalFixture portal)
         await using var tab = await portal.Browser.OpenAsync(guarded.Address);
         await tab.Page.GotoAsync("/sign-in");
         await SignInAsync(tab, "operators-secret");
+        await tab.ArrivesAtAsync("/");
         await tab.GoToAsync("/members");
         var other = await tab.Page.Context.NewPageAsync();
         await other.GotoAsync("/members");
         var add = other.GetByRole(AriaRole.Button, new() { Name = "Add a node" });
-        await Assertions.Expect(add).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(add).ToBeVisibleAsync();
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await tab.ArrivesAtAsync("/sign-in");
 
-        await Assertions.Expect(add).Not.ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(add).Not.ToBeVisibleAsync();
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class Tab : IAsyncDisposable
     /// waits for in vain.
     /// </remarks>
     public Task ArrivesAtAsync([StringSyntax(StringSyntaxAttribute.Regex)] string pathAndQuery) =>
-        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^http://[^/]+{pathAndQuery}$"), new() { Timeout = 30_000 });
+        Assertions.Expect(Page).ToHaveURLAsync(new Regex($"^http://[^/]+{pathAndQuery}$"));
 
     /// <summary>Fails when the browser complained of anything.</summary>
     public void AssertNoErrors() => Assert.True(_errors.IsEmpty, string.Join('\n', _errors));
