@@ -83,6 +83,7 @@ internal sealed class OpenTelemetryPipeline(
         Protocol = target.IsGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
         Endpoint = target.For(signal),
         Headers = target.Headers,
+        TimeoutMilliseconds = target.TimeoutMs,
     };
 
     /// <summary>Lets this host's spans through, without keys; drops probes and what other hosts in the process do.</summary>

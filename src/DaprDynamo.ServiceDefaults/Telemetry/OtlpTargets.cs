@@ -1,3 +1,4 @@
+using System.Globalization;
 using DaprDynamo.ServiceDefaults.Startup;
 using Microsoft.Extensions.Configuration;
 
@@ -9,6 +10,7 @@ internal static class OtlpTargets
     private const string EndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ProtocolSetting = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const string HeadersSetting = "OTEL_EXPORTER_OTLP_HEADERS";
+    private const string TimeoutSetting = "OTEL_EXPORTER_OTLP_TIMEOUT";
     private const string SeqSetting = "Seq:ServerUrl";
     private const string SeqKeySetting = "Seq:ApiKey";
 
@@ -21,7 +23,11 @@ internal static class OtlpTargets
         if (configuration[EndpointSetting] is { Length: > 0 } endpoint)
         {
             var address = Address(EndpointSetting, endpoint);
-            targets.Add(new OtlpTarget(address, IsGrpc(configuration[ProtocolSetting], address), Headers(configuration[HeadersSetting])));
+            targets.Add(new OtlpTarget(
+                address,
+                IsGrpc(configuration[ProtocolSetting], address),
+                Headers(configuration[HeadersSetting]),
+                TimeoutMs(configuration[TimeoutSetting])));
         }
 
         if (configuration[SeqSetting] is { Length: > 0 } seq)
@@ -57,6 +63,18 @@ internal static class OtlpTargets
         return Uri.UnescapeDataString(headers).Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0)
             ? headers
             : throw BadSetting(HeadersSetting, "it is not a list of name=value pairs with commas between them");
+    }
+
+    private static int TimeoutMs(string? timeout)
+    {
+        if (string.IsNullOrWhiteSpace(timeout))
+        {
+            return OtlpTarget.TimeoutMsDefault;
+        }
+
+        return int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out var timeoutMs) && timeoutMs > 0
+            ? timeoutMs
+            : throw BadSetting(TimeoutSetting, $"'{timeout}' is not a number of milliseconds from 1 on");
     }
 
     private static string SeqHeaders(string? key)
