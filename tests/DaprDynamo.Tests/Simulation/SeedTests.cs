@@ -40,6 +40,7 @@ public class SeedTests
     [InlineData(906138, true, "the only other member had heard that one has left, could not write it down, and crashed when that one was gone")]
     [InlineData(1104162, true, "the only member could not write down that another had joined, crashed, and served alone by the ring from before")]
     [InlineData(1202255, true, "of two members one was down, and the hint for it, the second copy of a write, was given to the other, who had it")]
+    [InlineData(1309553, true, "a member that had left was sent a write nobody waited for by the view before, and was looked upon as a replica")]
     public void A_seed_that_once_failed_passes(long seed, bool isAimed, string because)
     {
         // As it was drawn then: some are from before runs were made for something.
