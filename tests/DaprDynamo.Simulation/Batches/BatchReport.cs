@@ -62,7 +62,9 @@ internal sealed class BatchReport(IAnsiConsole console)
                 if (TimeProvider.System.GetElapsedTime(lastAt) >= LinesInterval)
                 {
                     lastAt = TimeProvider.System.GetTimestamp();
-                    Line($"{tally.Seeds:N0} of {options.Count:N0} seeds, {tally.FailureCount} failed");
+                    // By name at once: nobody should have to wait for the last seed to look at the first that failed.
+                    var failed = string.Join(", ", tally.Failures.Take(FailuresShownMax).Select(failure => failure.Seed));
+                    Line($"{tally.Seeds:N0} of {options.Count:N0} seeds, {tally.FailureCount} failed{(failed.Length > 0 ? ": " : "")}{failed}");
                 }
             }
         });

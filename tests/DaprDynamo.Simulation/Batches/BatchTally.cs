@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DaprDynamo.Cluster.Operations;
 using DaprDynamo.Simulation.Faults;
 using DaprDynamo.Simulation.Runs;
@@ -15,7 +16,7 @@ internal sealed class BatchTally
     private readonly SortedDictionary<string, long> _mishaps = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _engines = new(StringComparer.Ordinal);
     private readonly FaultCounts _faults = new();
-    private readonly List<FailedSeed> _failures = [];
+    private volatile ImmutableList<FailedSeed> _failures = [];
 
     internal int Seeds { get; private set; }
 
@@ -72,13 +73,13 @@ internal sealed class BatchTally
                 Repeated++;
                 if (again.Digest != result.Digest)
                 {
-                    _failures.Add(new(result.Options.Seed, $"Run twice, it went differently: {result.Digest:x16} and {again.Digest:x16}.", 1));
+                    _failures = _failures.Add(new(result.Options.Seed, $"Run twice, it went differently: {result.Digest:x16} and {again.Digest:x16}.", 1));
                 }
             }
 
             if (!result.Passed)
             {
-                _failures.Add(new(result.Options.Seed, result.Violations[0], result.Violations.Count));
+                _failures = _failures.Add(new(result.Options.Seed, result.Violations[0], result.Violations.Count));
             }
         }
     }

@@ -15,7 +15,11 @@ namespace DaprDynamo.Simulation.Runs;
 /// kept never is on fewer disks again, and from its acknowledgement on it is on as many as acknowledged it. Not at once on N - 1
 /// where W is smaller: what no client waits for may still be on its way. When nodes crash, what was acknowledged is still on
 /// as many disks as acknowledged it, N - 1 at most: a crash loses nothing that was synced. Ends when a disk is destroyed.
-/// Who has left is no replica: by the view before it may still be sent a write, and takes that along when it goes.
+/// <para>
+/// While the ring changes, replicas are those of the ring to come: what was there when the change began they copy, and of a
+/// write since then as many of them must have it as its client waited for. That one who is about to leave has it too was
+/// more than anybody was promised, and goes with that one.
+/// </para>
 /// <para>
 /// A hint counts as a copy: it is synced before it is acknowledged, and goes only when the replica it is for has the record
 /// on its disk, so it outlives the same mishaps as the replica's own record. Where the replica had got it by another way
@@ -58,7 +62,7 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
             return;
         }
 
-        var (ring, members) = (cluster.View.Ring, cluster.View.Members);
+        var ring = cluster.View.Ring;
         var (hasCrashed, isChanging) = (HasCrashed, ring.IsChanging);
         _membersMin = Math.Min(_membersMin, Math.Max(1, Math.Min(ring.From.Members.Length, ring.To.Members.Length)));
         LooksDuringChanges += isChanging && !hasCrashed ? 1 : 0;
@@ -66,7 +70,8 @@ internal sealed class CopiesWatch(Simulator simulator, SimulatedCluster cluster,
         foreach (var key in history.Entries.Where(entry => entry.IsAcknowledgedWrite && !deleted.Contains(entry.Key)).GroupBy(entry => entry.Key))
         {
             var held = cluster.Nodes.Select(node => HeldBy(node, key.Key)).ToList();
-            var kept = cluster.Nodes.Where(node => members.GetValueOrDefault(node.NodeId) is { IsPresent: true }).Select(node => KeptBy(node, key.Key)).ToList();
+            var replicas = ring.To.PreferenceListOf(cluster.Settings.Space.PartitionOf(key.Key)).Primaries;
+            var kept = cluster.Nodes.Where(node => replicas.Contains(node.NodeId)).Select(node => KeptBy(node, key.Key)).ToList();
             foreach (var write in key)
             {
                 if (WriteIndex.DotOf(write) is { } dot)

@@ -41,6 +41,7 @@ public class SeedTests
     [InlineData(1104162, true, "the only member could not write down that another had joined, crashed, and served alone by the ring from before")]
     [InlineData(1202255, true, "of two members one was down, and the hint for it, the second copy of a write, was given to the other, who had it")]
     [InlineData(1309553, true, "a member that had left was sent a write nobody waited for by the view before, and was looked upon as a replica")]
+    [InlineData(1401444, true, "what only its coordinator and a member about to leave had of a write that nobody else waited for was looked upon as two copies")]
     public void A_seed_that_once_failed_passes(long seed, bool isAimed, string because)
     {
         // As it was drawn then: some are from before runs were made for something.
