@@ -18,6 +18,9 @@ public sealed class TelemetryTests
 
     private static (string, string?)[] Seq(FakeCollector collector) => [("Seq:ServerUrl", collector.Url + "/"), ("Seq:ApiKey", "key12")];
 
+    /// <summary>A host that waited for its collector would do so for ten minutes.</summary>
+    private static (string, string?) Patience => ("OTEL_EXPORTER_OTLP_TIMEOUT", "600000");
+
     private static Task<TestHost> StartAsync(string node, (string, string?)[] settings) => TestHost.StartAsync(
         app => app.MapGet("/v1/{key}", (ServiceIdentity identity, IMeterFactory meters, ILogger<TelemetryTests> logger) =>
         {
@@ -40,6 +43,9 @@ public sealed class TelemetryTests
             (await host.Client.GetAsync(new Uri("/healthz/live", UriKind.Relative))).EnsureSuccessStatusCode();
         }
     }
+
+    /// <summary>With <see cref="Patience"/>. Elsewhere, as the end of a host blocks a thread.</summary>
+    private static Task EndsWithoutItsCollectorAsync(TestHost host) => Task.Run(() => UseAndStopAsync(host)).WaitAsync(TimeSpan.FromMinutes(1));
 
     [Theory]
     [InlineData(false, "", null)]
@@ -115,8 +121,8 @@ public sealed class TelemetryTests
     {
         // Nothing can listen on port 1 here: the exporter is refused each time.
         var host = await StartAsync(
-            "node-1", [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)]);
-        await UseAndStopAsync(host);
+            "node-1", [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), Patience]);
+        await EndsWithoutItsCollectorAsync(host);
         Assert.DoesNotContain("ERR", host.Log, StringComparison.Ordinal);
     }
 
@@ -130,11 +136,9 @@ public sealed class TelemetryTests
             [
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{silent.LocalEndpoint}"),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-                ("OTEL_EXPORTER_OTLP_TIMEOUT", "600000"),
+                Patience,
             ]);
-
-        // Elsewhere, for its end blocks a thread: a host that waited for the collector would do so for ten minutes.
-        await Task.Run(() => UseAndStopAsync(host)).WaitAsync(TimeSpan.FromMinutes(1));
+        await EndsWithoutItsCollectorAsync(host);
     }
 
     [Theory]
